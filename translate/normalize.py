@@ -1,0 +1,111 @@
+"""
+Arabic orthography as the model should see it; display text is never changed.
+
+Public Marian models and ours were trained on text with plain quotation marks,
+dashes and spaces. News arrives with tatweel, invisible bidi controls,
+presentation forms and a space before the comma. One pass over the text mends
+both, and keeps for every code point of the result the place it came from.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Fathatan … sukun, superscript alef, Quranic marks (Unicode blocks 064B–065F, 0670, 06D6–06ED).
+DIACRITICS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
+# Tatweel, soft hyphen, zero-width characters, bidi marks/embeddings/isolates, BOM.
+INVISIBLE = "\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe"
+ARABIC_LETTER = "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06fa-\u06fc\ufb50-\ufdfb\ufe70-\ufefc"
+
+# Moses' normalize-punctuation.perl (Koehn et al. 2007) in spirit: one shape for each mark.
+_PLAIN = {
+    **dict.fromkeys("«»“”„‟″❝❞〝〞＂‹›", '"'),
+    **dict.fromkeys("‘’‚‛′`´", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "…": "...",
+    "٭": "*",
+}
+_DIGITS = {chr(base + n): str(n) for base in (0x0660, 0x06F0) for n in range(10)}
+_LATIN_PUNCTUATION = {"،": ",", "؛": ";", "؟": "?", "٪": "%", "٫": ".", "٬": ",", "۔": "."}
+
+
+@dataclass(frozen=True, slots=True)
+class Normalization:
+    """
+    Which changes a model's text goes through; kept beside the model's weights.
+
+    ``diacritics`` keeps the short vowels, ``latin_punctuation`` writes ``،؛؟``
+    as ``,;?`` and ``digits`` writes Arabic-Indic digits as 0–9. The defaults
+    suit public Marian models; the built-in model turns all three towards Latin.
+    """
+
+    diacritics: bool = False
+    latin_punctuation: bool = False
+    digits: bool = True
+
+    def __call__(self, text: str) -> str:
+        """
+        The text as the model should see it.
+
+        >>> Normalization()("الدعم ، ولديها قطـاعٌ «ضخم»")
+        'الدعم، ولديها قطاع "ضخم"'
+        """
+        return "".join(piece for piece, _, _ in self._pieces(text))
+
+    def with_offsets(self, text: str) -> tuple[str, list[int]]:
+        """
+        The normalized text, and for each of its code points an offset into ``text``.
+
+        The list has ``len(normalized) + 1`` entries, so that a span
+        ``normalized[i:j]`` came from ``text[offsets[i]:offsets[j]]``.
+        """
+        pieces: list[str] = []
+        offsets: list[int] = []
+        for piece, start, untouched in self._pieces(text):
+            pieces.append(piece)
+            offsets.extend(range(start, start + len(piece)) if untouched else [start] * len(piece))
+        offsets.append(len(text))
+        return "".join(pieces), offsets
+
+    def _pieces(self, text: str) -> Iterator[tuple[str, int, bool]]:
+        """Yield (normalized piece, start in text, whether it was left alone), in order."""
+        pattern, table = _rules(self)
+        position = 0
+        for match in pattern.finditer(text):
+            if match.start() > position:
+                yield text[position : match.start()], position, True
+            yield self._replace(match, table), match.start(), False
+            position = match.end()
+        if position < len(text):
+            yield text[position:], position, True
+
+    @staticmethod
+    def _replace(match: re.Match[str], table: dict[str, str]) -> str:
+        found = match.group()
+        if match.lastgroup == "dropped":
+            return ""
+        if match.lastgroup == "space":
+            return " " if match.start() and match.end() < len(match.string) else ""
+        return table.get(found) or unicodedata.normalize("NFKC", found)
+
+
+@lru_cache(maxsize=8)
+def _rules(options: Normalization) -> tuple[re.Pattern[str], dict[str, str]]:
+    table = dict(_PLAIN)
+    if options.digits:
+        table |= _DIGITS
+    if options.latin_punctuation:
+        table |= _LATIN_PUNCTUATION
+    dropped = INVISIBLE + ("" if options.diacritics else DIACRITICS)
+    blank = f"[\\s{dropped}]"
+    pattern = re.compile(
+        # A space before a mark that closes a clause belongs to the typist, not to the sentence.
+        f"(?P<dropped>\\s{blank}*(?=[،؛؟!,;?:](?:\\s|$))|[{dropped}]+)"
+        f"|(?P<space>\\s{blank}*)"
+        f"|(?P<mapped>[{re.escape(''.join(table))}])"
+        # Presentation forms, ligatures and full-width letters.
+        "|(?P<compatible>[\ufb00-\ufb06\ufb50-\ufdfb\ufe70-\ufefc\uff01-\uff5e\u2100-\u214f\u00b2\u00b3\u00b9])"
+    )
+    return pattern, table
