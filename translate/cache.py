@@ -1,0 +1,54 @@
+"""A bounded memory of what was decoded, shared by all callers."""
+
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+
+from translate.engine import Hypothesis
+
+
+class SentenceCache:
+    """
+    Least recently used first out, bounded in bytes; safe between threads.
+
+    Keys hold all that decides an output: model, revision, settings and the
+    normalized source.
+    """
+
+    def __init__(self, capacity_bytes: int) -> None:
+        self._capacity = capacity_bytes
+        self._entries: OrderedDict[Hashable, tuple[Hypothesis, int]] = OrderedDict()
+        self._lock = threading.Lock()
+        self.size_bytes = 0
+        self.hits = 0
+        self.misses = 0
+
+    def get(self, key: Hashable) -> Hypothesis | None:
+        """What was decoded for this key, or None."""
+        with self._lock:
+            found = self._entries.get(key)
+            if found is None:
+                self.misses += 1
+                return None
+            self.hits += 1
+            self._entries.move_to_end(key)
+            return found[0]
+
+    def put(self, key: Hashable, value: Hypothesis) -> None:
+        """Remember; what has not been asked for longest makes room."""
+        cost = _cost(key) + _cost(value.pieces) + 200
+        if cost > self._capacity:
+            return
+        with self._lock:
+            if key in self._entries:
+                self.size_bytes -= self._entries.pop(key)[1]
+            self._entries[key] = (value, cost)
+            self.size_bytes += cost
+            while self.size_bytes > self._capacity:
+                self.size_bytes -= self._entries.popitem(last=False)[1][1]
+
+
+def _cost(value: object) -> int:
+    inner = sum(map(_cost, value)) if isinstance(value, tuple) else 0
+    return sys.getsizeof(value) + inner

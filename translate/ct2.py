@@ -1,0 +1,93 @@
+"""The default engine: CTranslate2, int8 on a CPU, float16 on a GPU; no torch needed."""
+
+import os
+from collections.abc import Sequence
+
+import ctranslate2
+
+from translate.engine import Decoding, Hypothesis, batches, length_limit
+from translate.errors import BadInput, ModelDamaged
+from translate.models import Model
+from translate.settings import Settings
+from translate.tokenizer import END
+
+
+class CT2Engine:
+    """
+    One CTranslate2 translator, shared by all callers; its workers run batches side by side.
+
+    On a CPU every worker has one thread: small matrices gain more from two
+    batches at once than from two threads on one (``benchmarks/threads.py``).
+    """
+
+    name = "ct2"
+
+    def __init__(self, model: Model, settings: Settings) -> None:
+        if model.ct2 is None:
+            raise ModelDamaged(
+                f"{model.name!r} has no CTranslate2 form. Make one with: muwazi model convert, "
+                "or choose --engine torch."
+            )
+        device = _device(settings.device)
+        compute_type = settings.compute_type
+        if compute_type == "auto":
+            compute_type = "int8" if device == "cpu" else "float16"
+        supported = ctranslate2.get_supported_compute_types(device)
+        if compute_type not in supported:
+            raise BadInput(
+                f"The {device} here cannot compute in {compute_type}; it can in: {', '.join(sorted(supported))}."
+            )
+        self.device, self.compute_type = device, compute_type
+        self._batch_tokens = settings.batch_tokens
+        self._workers = (settings.threads or os.cpu_count() or 1) if device == "cpu" else 1
+        try:
+            self._translator = ctranslate2.Translator(
+                str(model.ct2),
+                device=device,
+                compute_type=compute_type,
+                inter_threads=self._workers,
+                intra_threads=1,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise ModelDamaged(f"CTranslate2 cannot load {model.ct2}: {error}") from error
+
+    def decode(self, sources: Sequence[Sequence[str]], decoding: Decoding) -> list[Hypothesis]:
+        """See :class:`translate.engine.Engine`."""
+        lengths = [len(source) for source in sources]
+        # A worker left idle is a core left idle: small requests are dealt out evenly.
+        share = max(lengths, default=0) * -(-len(lengths) // self._workers)
+        answers: list[Hypothesis | None] = [None] * len(sources)
+        waiting = []
+        for indices in batches(lengths, min(self._batch_tokens, share)):
+            limit = length_limit(lengths[indices[0]])
+            results = self._translator.translate_batch(
+                [list(sources[i]) for i in indices],
+                asynchronous=True,
+                beam_size=decoding.beam,
+                length_penalty=decoding.length_penalty,
+                repetition_penalty=decoding.repetition_penalty,
+                no_repeat_ngram_size=decoding.no_repeat_ngram,
+                max_input_length=0,
+                max_decoding_length=limit,
+                return_scores=True,
+                return_end_token=True,
+                disable_unk=True,
+            )
+            waiting.append((indices, results))
+        for indices, results in waiting:
+            for index, result in zip(indices, results, strict=True):
+                answer = result.result()
+                pieces = tuple(answer.hypotheses[0])
+                # CTranslate2 divides the sum by length ** penalty; we report the plain mean.
+                mean = answer.scores[0] * len(pieces) ** (decoding.length_penalty - 1) if pieces else 0.0
+                answers[index] = Hypothesis(pieces, min(mean, 0.0), pieces[-1:] == (END,))
+        return [answer for answer in answers if answer is not None]
+
+
+def _device(asked: str) -> str:
+    if asked == "mps":
+        raise BadInput("CTranslate2 does not compute on mps; choose --device cpu, or --engine torch.")
+    found = ctranslate2.get_cuda_device_count() > 0
+    if asked == "cuda" and not found:
+        raise BadInput("No CUDA device is visible here; choose --device cpu or auto.")
+    return "cuda" if found and asked in {"auto", "cuda"} else "cpu"

@@ -1,0 +1,97 @@
+"""What the two engines share: pieces in, pieces out, with a score."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from translate.errors import MissingDependency
+from translate.models import Model
+from translate.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """
+    One decoded output.
+
+    ``score`` is the mean natural-log probability per target piece, ``</s>``
+    included. ``finished`` is False where decoding stopped at its length limit.
+    """
+
+    pieces: tuple[str, ...]
+    score: float
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How to search: the settings of one call."""
+
+    beam: int
+    length_penalty: float
+    repetition_penalty: float = 1.0
+    no_repeat_ngram: int = 0
+
+
+class Engine(Protocol):
+    """
+    A loaded Marian model that decodes batches; safe to call from several threads.
+
+    ``sources`` are piece lists that end in ``</s>``, any number in any order;
+    the engine sorts and batches them, and answers in the order asked.
+    """
+
+    name: str
+
+    def decode(self, sources: Sequence[Sequence[str]], decoding: Decoding) -> list[Hypothesis]: ...
+
+
+def length_limit(source_pieces: int) -> int:
+    """
+    Most target pieces to decode for a source of so many pieces.
+
+    Arabic packs articles, pronouns and conjunctions into its words, so English
+    is longer; three times and a margin is beyond any translation seen in the
+    development sets, and stops a loop soon.
+    """
+    return 3 * source_pieces + 16
+
+
+def batches(lengths: Sequence[int], batch_tokens: int) -> list[list[int]]:
+    """
+    Indices grouped so that each batch holds at most ``batch_tokens``, padding included.
+
+    Longest first: the first batch then shows whether memory suffices, and
+    neighbours in length waste little padding. A single longer source has a
+    batch of its own.
+    """
+    grouped: list[list[int]] = []
+    longest = 0
+    for index in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if grouped and longest * (len(grouped[-1]) + 1) <= batch_tokens:
+            grouped[-1].append(index)
+        else:
+            grouped.append([index])
+            longest = lengths[index]
+    return grouped
+
+
+def load_engine(model: Model, settings: Settings) -> Engine:
+    """
+    The engine that ``settings`` asks for, with the model's weights in memory.
+
+    Raises MissingDependency where its library is not installed, and
+    ModelDamaged where the model lacks the form that the engine reads.
+    """
+    if settings.engine == "ct2":
+        from translate.ct2 import CT2Engine
+
+        return CT2Engine(model, settings)
+    try:
+        from translate.marian import TorchEngine
+    except ModuleNotFoundError as error:
+        raise MissingDependency(
+            f"The torch engine needs {error.name}, which is not installed. "
+            "Install it with: pip install -e '.[torch]', or choose --engine ct2."
+        ) from error
+    return TorchEngine(model, settings)

@@ -1,0 +1,1 @@
+"""Corpus cleaning, vocabulary, training, fine-tuning and export of Marian models."""

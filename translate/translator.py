@@ -1,0 +1,234 @@
+"""
+Sentences in, translations out: the one path every caller takes.
+
+Each sentence is normalized, masked, cut where it is too long, decoded, put
+together again and checked. Nothing is cut off, dropped or invented on the way:
+what cannot be decoded is copied, and what looks wrong says so.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Protocol
+
+from translate import checks, masking, sentences
+from translate.cache import SentenceCache
+from translate.engine import Decoding, Engine, Hypothesis
+from translate.models import Model
+from translate.settings import Settings
+from translate.text import Article, Kind, Segment, TranslatedArticle, Translation
+from translate.tokenizer import Tokenizer
+
+# The first answers come soon, the later ones in batches that fill the machine.
+_WINDOWS = (4, 16, 64, 256)
+
+
+class Translator(Protocol):
+    """Anything that turns source sentences into translations, one each, in order."""
+
+    @property
+    def name(self) -> str: ...
+
+    def translate(self, sentences: Iterable[str]) -> Iterator[Translation]: ...
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A stretch of text that the model sees at once, and what came of it."""
+
+    text: str
+    hypothesis: Hypothesis | None = None
+
+
+@dataclass(slots=True)
+class _Part:
+    """A piece of a sentence: verbatim, or the units it is decoded in."""
+
+    text: str
+    units: list[_Unit]
+    mask: masking.Masked | None = None
+
+
+@dataclass(slots=True)
+class _Job:
+    """One sentence on its way; no parts where it is copied."""
+
+    sentence: str
+    parts: list[_Part]
+    text: str = ""
+    score: float | None = None
+    finished: bool = True
+
+
+class MarianTranslator:
+    """
+    A Marian model, its tokenizer and an engine, as one thing that translates.
+
+    >>> translator = load("builtin")                             # doctest: +SKIP
+    >>> [t.text for t in translator.translate(["أهلا بالعالم"])]  # doctest: +SKIP
+    """
+
+    def __init__(self, model: Model, engine: Engine, settings: Settings) -> None:
+        self.model = model
+        self.settings = settings
+        self._engine = engine
+        self._tokenizer = Tokenizer(model)
+        self._cache = SentenceCache(settings.cache_bytes)
+
+    @property
+    def name(self) -> str:
+        """Name and revision of the model, as every translation carries it."""
+        return self.model.label
+
+    def translate(self, sentences: Iterable[str]) -> Iterator[Translation]:
+        """
+        One translation per sentence, in order, as they are made.
+
+        Sentences are taken in windows that grow, so that the first answer does
+        not wait for the last sentence. The guard decodes a looping output once
+        more with a repetition penalty; what is still wrong stays as a warning.
+        """
+        waiting = iter(sentences)
+        for size in _sizes():
+            window = list(islice(waiting, size))
+            if not window:
+                return
+            yield from self._translate_window(window)
+
+    def translate_article(self, article: Article, *, furniture: bool = False) -> TranslatedArticle:
+        """
+        The article with a translation for each segment.
+
+        Page furniture is left out (None) unless asked for.
+        """
+        return next(self.translate_articles([article], furniture=furniture))
+
+    def translate_articles(
+        self, articles: Sequence[Article], *, furniture: bool = False
+    ) -> Iterator[TranslatedArticle]:
+        """Several articles as one stream of sentences, so that batches span them; in order."""
+        made = self.translate(s.text for article in articles for s in _wanted(article, furniture))
+        for article in articles:
+            wanted = set(_wanted(article, furniture))
+            yield TranslatedArticle(article, tuple(next(made) if s in wanted else None for s in article.segments))
+
+    def _translate_window(self, window: Sequence[str]) -> list[Translation]:
+        jobs = [self._plan(sentence) for sentence in window]
+        plain = Decoding(self.settings.beam, self.settings.length_penalty)
+        self._decode(jobs, plain)
+        lost = [job for job in jobs if not self._assemble(job)]
+        for job in lost:
+            job.parts = self._islands(job.sentence)
+        self._decode(lost, plain)
+        for job in lost:
+            self._assemble(job)
+        self._mend([job for job in jobs if job.parts and checks.is_looping(job.text, job.sentence)])
+        return [self._finish(job) for job in jobs]
+
+    def _plan(self, sentence: str) -> _Job:
+        if not checks.translatable(sentence):
+            return _Job(sentence, [])
+        masked = masking.mask(sentence, self.model.placeholders)
+        if masked.overflow:
+            return _Job(sentence, self._islands(sentence))
+        return _Job(sentence, [_Part(sentence, self._units(masked.text), masked)])
+
+    def _islands(self, sentence: str) -> list[_Part]:
+        """Verbatim items between texts that are translated alone: nothing of them can be lost."""
+        return [
+            _Part(piece, [] if verbatim or not checks.translatable(piece) else self._units(piece))
+            for piece, verbatim in masking.islands(sentence)
+        ]
+
+    def _units(self, text: str) -> list[_Unit]:
+        normalized = self.model.normalization(text)
+        if self._tokenizer.length(normalized) <= self.model.safe_tokens:
+            return [_Unit(normalized)]
+        spans = sentences.resplit(normalized, self.model.safe_tokens, self._tokenizer.length)
+        return [_Unit(normalized[start:end]) for start, end in spans]
+
+    def _decode(self, jobs: Sequence[_Job], decoding: Decoding) -> None:
+        """Fill in every unit that has no hypothesis, each distinct text once."""
+        missing: dict[str, Hypothesis | None] = {}
+        units = [unit for job in jobs for part in job.parts for unit in part.units if unit.hypothesis is None]
+        for unit in units:
+            if unit.text not in missing:
+                missing[unit.text] = self._cache.get(self._key(unit.text, decoding))
+        wanted = [text for text, known in missing.items() if known is None]
+        if wanted:
+            decoded = self._engine.decode(self._tokenizer.encode(wanted), decoding)
+            for text, hypothesis in zip(wanted, decoded, strict=True):
+                missing[text] = hypothesis
+                self._cache.put(self._key(text, decoding), hypothesis)
+        for unit in units:
+            unit.hypothesis = missing[unit.text]
+
+    def _key(self, text: str, decoding: Decoding) -> tuple[str, ...]:
+        return (self.model.label, self.settings.decoding, repr(decoding), text)
+
+    def _assemble(self, job: _Job) -> bool:
+        """Put the decoded units together; False where a masked item got lost."""
+        if not job.parts:
+            job.text = job.sentence
+            return True
+        texts = []
+        for part in job.parts:
+            if not part.units:
+                texts.append(part.text)
+                continue
+            text = self._join(part.units)
+            if part.mask is not None:
+                restored = part.mask.restore(text)
+                if restored is None:
+                    return False
+                text = restored
+            texts.append(text)
+        decoded = [unit.hypothesis for part in job.parts for unit in part.units if unit.hypothesis]
+        job.text = texts[0] if len(texts) == 1 else masking.join(texts)
+        pieces = sum(len(h.pieces) for h in decoded)
+        job.score = sum(h.score * len(h.pieces) for h in decoded) / pieces if pieces else None
+        job.finished = all(h.finished for h in decoded)
+        return True
+
+    def _join(self, units: Sequence[_Unit]) -> str:
+        """One text from the units of a sentence that was too long to be decoded whole."""
+        texts = []
+        for unit in units:
+            text = self._tokenizer.decode(unit.hypothesis.pieces).strip() if unit.hypothesis else ""
+            # The model ends what it sees with a stop; inside a sentence that is not the author's.
+            if unit is not units[-1] and text.endswith(".") and not unit.text.endswith("."):
+                text = text[:-1] + ("," if unit.text.endswith((",", "،")) else "")
+            texts.append(text)
+        return " ".join(text for text in texts if text)
+
+    def _mend(self, looping: Sequence[_Job]) -> None:
+        """Decode loops once more with a penalty on repetition, and keep what is better."""
+        retried = []
+        for job in looping:
+            parts = [replace(part, units=[_Unit(unit.text) for unit in part.units]) for part in job.parts]
+            retried.append(_Job(job.sentence, parts))
+        penalty = Decoding(
+            max(self.settings.beam, 4), self.settings.length_penalty, repetition_penalty=1.3, no_repeat_ngram=4
+        )
+        self._decode(retried, penalty)
+        for job, retry in zip(looping, retried, strict=True):
+            if self._assemble(retry) and not checks.is_looping(retry.text, job.sentence):
+                job.text, job.score, job.finished = retry.text, retry.score, retry.finished
+
+    def _finish(self, job: _Job) -> Translation:
+        if not job.parts:
+            return Translation(job.sentence, job.sentence, None, (), self.name)
+        warnings = checks.warnings(job.sentence, job.text)
+        if not job.finished:
+            warnings = (*warnings, "The translation was still going on at its length limit and may not be whole.")
+        return Translation(job.sentence, job.text, job.score, warnings, self.name)
+
+
+def _sizes() -> Iterator[int]:
+    yield from _WINDOWS
+    while True:
+        yield _WINDOWS[-1]
+
+
+def _wanted(article: Article, furniture: bool) -> list[Segment]:
+    return [s for s in article.segments if furniture or s.kind is not Kind.FURNITURE]
