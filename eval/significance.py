@@ -1,0 +1,133 @@
+"""
+How much of a score, or of a difference, could be chance.
+
+Bootstrap resampling (Koehn 2004) and paired approximate randomisation (Riezler
+& Maxwell 2005), with sacreBLEU's seed, random numbers and definitions, so that
+the same files give the same answers. sacreBLEU draws all samples at once
+(800 MB for 100,000 segments); here they are drawn in blocks from the same
+stream, and turned into one matrix product per block.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.metrics import Metric, Rows
+
+SEED = 12345
+RESAMPLES = 1_000
+TRIALS = 10_000
+_BLOCK_CELLS = 8_000_000  # float64 weights held at a time: 64 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A 95 % bootstrap interval in the metric's units; ``mean`` is the mean of the resamples."""
+
+    low: float
+    high: float
+    mean: float
+
+    @property
+    def half(self) -> float:
+        """Half the width: what sacreBLEU prints after ±."""
+        return (self.high - self.low) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """
+    One system against a baseline under one metric.
+
+    ``difference`` is system minus baseline. The two p-values are the chances of
+    a difference this large between systems that are equally good, estimated by
+    paired bootstrap and by approximate randomisation.
+    """
+
+    metric: str
+    system: str
+    baseline: str
+    difference: float
+    bootstrap_p: float
+    randomisation_p: float
+
+    def significant(self, level: float = 0.05) -> bool:
+        """
+        Whether there is a difference and both tests find it unlikely to be chance.
+
+        sacreBLEU's rule gives equal systems the least p-value there is.
+        """
+        return self.difference != 0 and max(self.bootstrap_p, self.randomisation_p) < level
+
+
+def resample(rows: Rows, *, resamples: int = RESAMPLES, seed: int = SEED) -> Rows:
+    """
+    Sums of ``resamples`` draws of all segments, with replacement.
+
+    (segments, counts) → (resamples, counts). Columns of several metrics and
+    systems may stand side by side: they then share their draws.
+    """
+    count = len(rows)
+    rng = np.random.default_rng(seed)
+    sums = np.empty((resamples, rows.shape[1]))
+    block = max(1, _BLOCK_CELLS // max(count, 1))
+    for start in range(0, resamples, block):
+        stop = min(start + block, resamples)
+        weights = np.empty((stop - start, count))
+        for row in weights:
+            row[:] = np.bincount(rng.choice(count, size=count, replace=True), minlength=count)
+        sums[start:stop] = weights @ rows
+    return sums
+
+
+def interval(scores: NDArray[np.float64]) -> Interval:
+    """The middle 95 % of resampled scores, by sacreBLEU's rule: drop ⌊n/40⌋ at either end."""
+    ordered = np.sort(scores)
+    cut = len(ordered) // 40
+    return Interval(float(ordered[cut]), float(ordered[len(ordered) - cut - 1]), float(ordered.mean()))
+
+
+def bootstrap_p(system: NDArray[np.float64], baseline: NDArray[np.float64], difference: float) -> float:
+    """p-value of a difference, from two systems' scores on the same resamples."""
+    differences = np.abs(system - baseline)
+    return _p(differences - differences.mean(), abs(difference))
+
+
+def randomise(baseline: Rows, system: Rows, *, trials: int = TRIALS, seed: int = SEED) -> tuple[Rows, Rows]:
+    """
+    Sums of two pseudo-systems per trial, each segment's pair swapped by a fair coin.
+
+    (segments, counts) twice → (trials, counts) twice.
+    """
+    count = len(baseline)
+    rng = np.random.default_rng(seed)
+    everything = baseline.sum(axis=0) + system.sum(axis=0)
+    shuffled = np.empty((trials, baseline.shape[1]))
+    # numpy draws coins 32 at a time and drops the rest of each call: blocks must not leave a rest.
+    block = 32 * max(1, _BLOCK_CELLS // (32 * max(count, 1)))
+    for start in range(0, trials, block):
+        stop = min(start + block, trials)
+        coins = rng.integers(2, size=(stop - start, count), dtype=bool)
+        shuffled[start:stop] = coins.astype(np.float64) @ (baseline - system)
+    shuffled += system.sum(axis=0)
+    return shuffled, everything - shuffled
+
+
+def randomisation_p(metric: Metric, shuffled: tuple[Rows, Rows], difference: float) -> float:
+    """p-value of a difference, from the sums of :func:`randomise` under one metric."""
+    left, right = (metric.values(sums) for sums in shuffled)
+    return _p(np.abs(left - right), abs(difference))
+
+
+def _p(chances: NDArray[np.float64], difference: float) -> float:
+    # Strictly more, and +1 on both sides: sacreBLEU's (and multeval's) rule for never reaching 0.
+    return float((np.sum(chances > difference) + 1) / (len(chances) + 1))
+
+
+def side_by_side(tables: Sequence[Rows]) -> tuple[Rows, list[slice]]:
+    """Tables of equal height in one, and where each one's columns went."""
+    edges = np.cumsum([0, *(table.shape[1] for table in tables)]).tolist()
+    return np.hstack(tables), [slice(a, b) for a, b in pairwise(edges)]
