@@ -12,12 +12,15 @@ def test_a_moved_phrase_is_one_shift() -> None:
 
 
 def test_each_kind_of_edit_is_named_with_its_words() -> None:
-    found = edits(["the", "minister", "of", "of", "Japan"], ["the", "president", "of", "Japan"])
-    assert [step for step in found.words if step[0] is not Edit.KEEP] == [
-        (Edit.REPLACE, "minister", "president"),
-        (Edit.REMOVE, "of", ""),
+    assert changes(["the", "minister", "of", "Japan"], ["the", "president", "of", "Japan"]) == [
+        (Edit.REPLACE, "minister", "president")
     ]
-    assert edits(["he", "left"], ["he", "left", "early"]).words[-1] == (Edit.ADD, "", "early")
+    assert changes(["left", "Tokyo", "today"], ["left", "Tokyo"]) == [(Edit.REMOVE, "today", "")]
+    assert changes(["he", "left"], ["he", "left", "early"]) == [(Edit.ADD, "", "early")]
+
+
+def changes(hypothesis: list[str], reference: list[str]) -> list[tuple[Edit, str, str]]:
+    return [step for step in edits(hypothesis, reference).words if step[0] is not Edit.KEEP]
 
 
 def test_nothing_costs_as_much_as_everything_missing() -> None:
