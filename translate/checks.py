@@ -1,0 +1,311 @@
+"""
+What looks wrong with one translated sentence, in words for its readers.
+
+The thresholds were set on news and encyclopedia sentences with human
+translations, so that a good translation raises a warning once in a hundred.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from translate.masking import find_items
+from translate.normalize import ARABIC_LETTER, DIACRITICS
+from translate.numbers import Number, numbers
+
+_ARABIC = re.compile(f"[{ARABIC_LETTER}]")
+_ARABIC_WORD = re.compile(f"[{ARABIC_LETTER}][{ARABIC_LETTER}{DIACRITICS}\u0640]*")
+_WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
+_LATIN_TOKEN = re.compile(r"(?<![0-9])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:['’&-][A-Za-zÀ-ɏ0-9]+)*")
+_HALF = re.compile("نصف|half", re.IGNORECASE)
+# "a thousand-year-old town", "one in a million"
+_ONE_OF = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_WORD_ALONE = re.compile(r"[^\W\d_]+")
+_ROMAN = re.compile(r"(?<!\w)[IVXLC]+(?!\w)")
+_STOPPED = re.compile(r"""[.!?؟…۔]["'”’»)\]\s]*$""")
+_INVISIBLE_SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+
+
+def translatable(text: str) -> bool:
+    """
+    Whether there is anything to translate; what is not should be copied as it is.
+
+    Only Arabic letters outside URLs, addresses, @names and hashtags count: a
+    line of digits, of emoji or already in Latin letters is its own translation.
+
+    >>> translatable("#حلف_الناتو https://example.com"), translatable("وصل 3 جنود")
+    (False, True)
+    """
+    return _ARABIC.search(_without_items(text)) is not None
+
+
+def warnings(source: str, target: str) -> tuple[str, ...]:
+    """
+    Everything suspicious about ``target`` as a translation of ``source``.
+
+    Sentences for people, in a fixed order: an empty or untranslated output
+    first (and then nothing else), left-over Arabic, repetition, length,
+    numbers, names and addresses, punctuation. Empty where nothing is wrong.
+    """
+    if not source.strip() or (not translatable(source) and _squeeze(source) == _squeeze(target)):
+        return ()
+    if not target.strip():
+        return ("The translation is empty.",)
+    if _is_copy(source, target):
+        return ("The sentence was not translated.",)
+    return tuple(message for check in _CHECKS for message in check(source, target))
+
+
+def missing_numbers(source: str, target: str) -> list[str]:
+    """
+    The numbers that ``source`` says and ``target`` does not, as the source writes them.
+
+    ``target`` may say them in digits, in words or with another scale. Numbers
+    in words alone count from 13 on: below that they are often articles and idiom.
+    """
+    return [number.text for number in _unsaid(source, target)]
+
+
+def invented_numbers(source: str, target: str) -> list[str]:
+    """The numbers that ``target`` says and ``source`` does not, as the target writes them."""
+    return [number.text for number in _invented(source, target)]
+
+
+def is_looping(text: str, source: str = "") -> bool:
+    """
+    Whether ``text`` repeats itself as a decoder does that is caught in a loop.
+
+    A word four times running, two or three words three times, a clause twice,
+    or eight words said again later. Repetition is excused where ``source``
+    repeats itself as often and over as much of its length.
+    """
+    return _loop(text, source) is not None
+
+
+# --- The checks, each giving its sentences ---------------------------------------------------------------
+
+
+def _arabic_left(_source: str, target: str) -> Iterator[str]:
+    left = _ARABIC_WORD.findall(_without_items(target))
+    if left:
+        yield f"Arabic is left in the translation: {_listed(left)}."
+
+
+def _repetition(source: str, target: str) -> Iterator[str]:
+    repeated = _loop(target, source)
+    if repeated:
+        yield f"The translation repeats itself: “{_shortened(repeated)}”."
+
+
+def _length(source: str, target: str) -> Iterator[str]:
+    before, after = len(_WORD.findall(source)), len(_WORD.findall(target))
+    letters = len(_squeeze(target)) / max(1, len(_squeeze(source)))
+    cut = bool(_STOPPED.search(source)) and not _STOPPED.search(target)
+    # A whole sentence has about 1.1 letters for each of the Arabic: see what 0.6 catches in the tests.
+    if before >= 8 and (letters < 0.6 or (after < 0.6 * before and letters < 0.65)):
+        yield f"The translation may be cut short: {_counted(after)} for {before} in Arabic."
+    elif before >= 8 and cut and letters < 0.85:
+        yield "The translation may be cut short: it ends without a full stop."
+    elif after > 2 * before + 4 and letters > 2:
+        yield f"The translation may say too much: {_counted(after)} for {before} in Arabic."
+
+
+def _numbers_missing(source: str, target: str) -> Iterator[str]:
+    for number in _unsaid(source, target):
+        yield f"{_named(number)} is missing from the translation."
+
+
+def _numbers_invented(source: str, target: str) -> Iterator[str]:
+    for number in _invented(source, target):
+        yield f"{_named(number)} is in the translation but not in the Arabic."
+
+
+def _items_missing(source: str, target: str) -> Iterator[str]:
+    for text in dict.fromkeys(item.text for item in find_items(source)):
+        if text not in target:
+            yield f"{text} is missing from the translation."
+
+
+def _latin_missing(source: str, target: str) -> Iterator[str]:
+    words = {_bare(word) for word in _WORD.findall(target)}
+    run = _bare(target)
+    for token in dict.fromkeys(_LATIN_TOKEN.findall(_without_items(source))):
+        bare = _bare(token)
+        if len(bare) < 2 or bare in words or (len(bare) > 3 and bare in run):
+            continue
+        yield f"{token} is missing from the translation."
+
+
+def _unbalanced(source: str, target: str) -> Iterator[str]:
+    # English opens a quotation that runs on over several sentences; where the Arabic has none, that is style.
+    if _quotes(source) and _quotes(source) % 2 == 0 and _quotes(target) % 2:
+        yield "A quotation mark in the translation has no partner."
+    if _open_brackets(target) and not _open_brackets(source):
+        yield "A bracket in the translation has no partner."
+
+
+_CHECKS: tuple[Callable[[str, str], Iterator[str]], ...] = (
+    _arabic_left,
+    _repetition,
+    _length,
+    _numbers_missing,
+    _numbers_invented,
+    _items_missing,
+    _latin_missing,
+    _unbalanced,
+)
+
+
+# --- Text ------------------------------------------------------------------------------------------------
+
+
+def _without_items(text: str) -> str:
+    """``text`` with spaces in the places of URLs, addresses, @names, hashtags and emoji; same length."""
+    pieces: list[str] = []
+    position = 0
+    for item in find_items(text):
+        pieces += [text[position : item.start], " " * len(item.text)]
+        position = item.end
+    return "".join([*pieces, text[position:]])
+
+
+def _squeeze(text: str) -> str:
+    return _INVISIBLE_SPACE.sub("", text)
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, so that F-16 and F16 are the same."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _is_copy(source: str, target: str) -> bool:
+    """Whether at least four fifths of the output's letters are Arabic, or it is the source again."""
+    bare = _without_items(target)
+    letters = sum(character.isalpha() for character in bare)
+    return _squeeze(source) == _squeeze(target) or 5 * len(_ARABIC.findall(bare)) > 4 * letters > 0
+
+
+def _listed(words: list[str]) -> str:
+    return _shortened(", ".join(f"“{word}”" for word in dict.fromkeys(words)))
+
+
+def _shortened(text: str, length: int = 80) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _counted(words: int) -> str:
+    return "1 word" if words == 1 else f"{words} words"
+
+
+def _quotes(text: str) -> int:
+    """How many double quotation marks there are; those behind digits are inches."""
+    return len(re.findall(r"(?<!\d)[\"“”„‟«»]", _without_items(text)))
+
+
+def _open_brackets(text: str) -> bool:
+    plain = re.sub(r"(?m)^\s*\w{1,2}\)", "", _without_items(text))
+    return any(plain.count(opening) != plain.count(closing) for opening, closing in ("()", "[]", "{}"))
+
+
+# --- Numbers ---------------------------------------------------------------------------------------------
+
+
+def _unsaid(text: str, other: str) -> list[Number]:
+    """The numbers of ``text`` that ``other`` says in no form, each value once."""
+    plain, elsewhere = _without_items(text), _without_items(other)
+    said = numbers(elsewhere)
+    values: set[Fraction | int] = {number.value for number in said}
+    for number in said:
+        values |= _other_readings(number, elsewhere)
+    values |= {_roman(match.group()) for match in _ROMAN.finditer(elsewhere)}
+    values |= {_ONE_OF[word] for word in _WORD_ALONE.findall(elsewhere.lower()) if word in _ONE_OF}
+    halved = _HALF.search(elsewhere) is not None
+    unsaid: dict[Fraction, Number] = {}
+    for number in numbers(plain):
+        if number.value == 0 or not (number.in_digits or number.value > 12):
+            continue
+        if number.value in values or _other_readings(number, plain) & {n.value for n in said}:
+            continue
+        if halved and (number.value.denominator == 2 or number.value == 50):
+            continue
+        unsaid.setdefault(number.value, number)
+    return list(unsaid.values())
+
+
+def _invented(source: str, target: str) -> list[Number]:
+    """What ``target`` says and ``source`` does not; 1 and 2 may be an Arabic singular or dual."""
+    return [number for number in _unsaid(target, source) if number.value > 2]
+
+
+def _other_readings(number: Number, text: str) -> set[Fraction | int]:
+    """What else a writer may mean: 12.500 for 12500, '98 for 1998, 20:30 for 8:30 in the evening."""
+    readings: set[Fraction | int] = set()
+    if number.in_digits and not any(character.isalpha() for character in number.text):
+        digits = "".join(character for character in number.text if character.isdigit())
+        readings.add(int(digits[:300]))
+    if 1900 <= number.value < 2100:
+        readings.add(number.value % 100)
+    if 12 < number.value < 24 and re.match(r"[:.]\d\d", text[number.end :]):
+        readings.add(number.value - 12)
+    return readings
+
+
+def _roman(numeral: str) -> int:
+    values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}[letter] for letter in numeral]
+    return sum(
+        -value if value < following else value
+        for value, following in zip(values, [*values[1:], 0], strict=True)
+    )
+
+
+def _named(number: Number) -> str:
+    """The number as a reader of English knows it, and as it is written where that differs."""
+    value = f"{number.value.numerator:,}" if number.value.denominator == 1 else f"{float(number.value):,}"
+    if number.value < 10000:
+        value = value.replace(",", "")
+    return value if number.text in {value, value.replace(",", "")} else f"{value} (“{number.text.strip()}”)"
+
+
+# --- Repetition ------------------------------------------------------------------------------------------
+
+# How often n words must stand in a row to be a loop: "no, no, no" and "more and more" are prose.
+_REPEATS = {1: 4, 2: 3, 3: 3, 4: 2, 5: 2, 6: 2, 7: 2, 8: 2}
+_CHARACTER_LOOP = re.compile(r"([^\W\d_]{1,8}?)\1{5,}|([^\w\s]{1,3}? ?)\2{5,}")
+
+
+def _loop(text: str, source: str) -> str | None:
+    """The words that are repeated too often, or None."""
+    if (run := _CHARACTER_LOOP.search(text)) and not _CHARACTER_LOOP.search(source):
+        return run.group()
+    spoken = _WORD.findall(_without_items(text).lower())
+    heard = _WORD.findall(_without_items(source).lower())
+    echoes = list(_runs(heard, dict.fromkeys(_REPEATS, 2)))
+    for size, repeats, start in _runs(spoken, _REPEATS):
+        share = size * repeats / len(spoken)
+        if not any(r >= repeats and 2 * s * r / len(heard) >= share for s, r, _ in echoes):
+            return " ".join(spoken[start : start + size * min(repeats, 3)])
+    again = _said_again(spoken, 8)
+    if again and not _said_again(heard, 5):
+        return again
+    return None
+
+
+def _runs(words: list[str], repeats: dict[int, int]) -> Iterator[tuple[int, int, int]]:
+    """Yield (n, times, start) for every run of one n-gram that is repeated often enough without a break."""
+    for size, enough in repeats.items():
+        same = 0  # How many words in a row equal the word `size` before them.
+        for index in range(size, len(words) + 1):
+            if index < len(words) and words[index] == words[index - size]:
+                same += 1
+                continue
+            times = same // size + 1
+            if times >= enough:
+                yield size, times, index - same - size
+            same = 0
+
+
+def _said_again(words: list[str], size: int) -> str | None:
+    counts = Counter(tuple(words[index : index + size]) for index in range(len(words) - size + 1))
+    gram, count = counts.most_common(1)[0] if counts else ((), 0)
+    return " ".join(gram) if count > 1 else None
