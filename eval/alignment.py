@@ -162,7 +162,9 @@ class LinkScore:
         return 1 - 2 * self.tally.right / both if both else 0.0
 
 
-def compare_links(gold: Iterable[WordLink], predicted: Iterable[WordLink], *, gold_words_only: bool = False) -> LinkScore:
+def compare_links(
+    gold: Iterable[WordLink], predicted: Iterable[WordLink], *, gold_words_only: bool = False
+) -> LinkScore:
     """
     Word links of one sentence pair; links match where both words are the same spans.
 

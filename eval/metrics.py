@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import get_context
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,17 +34,18 @@ _CHUNK = 1_000  # segments a process takes at a time, which bounds its memory
 
 
 class Metric(Protocol):
-    """What a score needs to know about its metric."""
+    """What a score needs to know about its metric, once its rows are there."""
 
-    key: ClassVar[str]
-    name: ClassVar[str]
-    source: ClassVar[str]
-    scale: ClassVar[tuple[float, float]]
-    higher_is_better: ClassVar[bool]
-
-    def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> list[list[float]]:
-        """Counts per segment; ``references`` holds one sequence per reference set."""
-        ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def scale(self) -> tuple[float, float]: ...
+    @property
+    def higher_is_better(self) -> bool: ...
 
     def corpus(self, rows: Rows) -> float:
         """The score of all rows together, by sacreBLEU's own code."""
@@ -63,15 +64,23 @@ class Metric(Protocol):
         ...
 
 
+class Counted(Metric, Protocol):
+    """A metric that counts its rows itself."""
+
+    def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> list[list[float]]:
+        """Counts per segment; ``references`` holds one sequence per reference set."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Bleu:
     """Counts: hypothesis words, reference words, 4 × matched n-grams, 4 × hypothesis n-grams."""
 
-    key: ClassVar[str] = "bleu"
-    name: ClassVar[str] = "BLEU"
-    source: ClassVar[str] = "Papineni et al. (2002); exponential smoothing, tokenizer 13a"
-    scale: ClassVar[tuple[float, float]] = (0, 100)
-    higher_is_better: ClassVar[bool] = True
+    key: str = "bleu"
+    name: str = "BLEU"
+    source: str = "Papineni et al. (2002); exponential smoothing, tokenizer 13a"
+    scale: tuple[float, float] = (0, 100)
+    higher_is_better: bool = True
 
     def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> list[list[float]]:
         return BLEU(force=True)._extract_corpus_statistics(hypotheses, references)  # type: ignore[no-any-return]
@@ -114,12 +123,12 @@ def _bleu(sums: Rows, *, effective_order: bool) -> NDArray[np.float64]:
 class Chrf:
     """Counts: for each n-gram order, in the hypothesis, in the reference, and matched."""
 
-    key: ClassVar[str] = "chrf"
-    name: ClassVar[str] = "chrF"
-    source: ClassVar[str] = "Popović (2015); F2 of character 1–6-grams"
-    scale: ClassVar[tuple[float, float]] = (0, 100)
-    higher_is_better: ClassVar[bool] = True
-    word_order: ClassVar[int] = 0
+    key: str = "chrf"
+    name: str = "chrF"
+    source: str = "Popović (2015); F2 of character 1–6-grams"
+    scale: tuple[float, float] = (0, 100)
+    higher_is_better: bool = True
+    word_order: int = 0
 
     def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> list[list[float]]:
         return self._metric()._extract_corpus_statistics(hypotheses, references)  # type: ignore[no-any-return]
@@ -150,21 +159,21 @@ class Chrf:
 class ChrfPlusPlus(Chrf):
     """chrF with word 1- and 2-grams beside the characters."""
 
-    key: ClassVar[str] = "chrf++"
-    name: ClassVar[str] = "chrF++"
-    source: ClassVar[str] = "Popović (2017); F2 of character 1–6-grams and word 1–2-grams"
-    word_order: ClassVar[int] = 2
+    key: str = "chrf++"
+    name: str = "chrF++"
+    source: str = "Popović (2017); F2 of character 1–6-grams and word 1–2-grams"
+    word_order: int = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Ter:
     """Counts: edits to the nearest reference, mean reference length in words."""
 
-    key: ClassVar[str] = "ter"
-    name: ClassVar[str] = "TER"
-    source: ClassVar[str] = "Snover et al. (2006); edits and shifts per 100 reference words, lower-cased"
-    scale: ClassVar[tuple[float, float]] = (0, float("inf"))
-    higher_is_better: ClassVar[bool] = False
+    key: str = "ter"
+    name: str = "TER"
+    source: str = "Snover et al. (2006); edits and shifts per 100 reference words, lower-cased"
+    scale: tuple[float, float] = (0, float("inf"))
+    higher_is_better: bool = False
 
     def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> list[list[float]]:
         words = [[ter_words(line) for line in lines] for lines in references]
@@ -188,10 +197,42 @@ class Ter:
         return _signature(TER(), references, extra)
 
 
-METRICS: Mapping[str, Metric] = {m.key: m for m in (Bleu(), Chrf(), ChrfPlusPlus(), Ter())}
+@dataclass(frozen=True, slots=True)
+class External:
+    """
+    Scores that another program gave to each segment, such as COMET's; the corpus scores their mean.
+
+    Counts: the score, and 1.
+    """
+
+    name: str
+    higher_is_better: bool = True
+    scale: tuple[float, float] = (float("-inf"), float("inf"))
+    source: str = "scores read from a file; the mean over segments"
+
+    @property
+    def key(self) -> str:
+        return self.name.lower()
+
+    def corpus(self, rows: Rows) -> float:
+        return float(self.values(rows.sum(axis=0, keepdims=True))[0])
+
+    def values(self, sums: Rows) -> NDArray[np.float64]:
+        return np.asarray(sums[:, 0] / sums[:, 1], dtype=np.float64)
+
+    def segments(self, rows: Rows) -> NDArray[np.float64]:
+        return self.values(rows)
+
+    def signature(self, references: int, **extra: object) -> str:  # noqa: ARG002  (it knows of none)
+        return "|".join(["external", *(f"{_SHORT.get(name, name)}:{value}" for name, value in extra.items())])
 
 
-def metric(key: str) -> Metric:
+_SHORT = {"n_bootstrap": "bs"}
+_ALL: tuple[Counted, ...] = (Bleu(), Chrf(), ChrfPlusPlus(), Ter())
+METRICS: Mapping[str, Counted] = {m.key: m for m in _ALL}
+
+
+def metric(key: str) -> Counted:
     """
     The metric called ``key``: bleu, chrf, chrf++ or ter, in any case.
 
@@ -242,10 +283,10 @@ def _chunk_statistics(
 ) -> dict[str, Rows]:
     keys, hypotheses, references = chunk
     found: dict[str, Rows] = {}
-    for key in sorted(keys, key=lambda key: key != ChrfPlusPlus.key):
-        if key == Chrf.key and ChrfPlusPlus.key in found and len(references) == 1:
+    for key in sorted(keys, key=lambda key: key != "chrf++"):
+        if key == "chrf" and "chrf++" in found and len(references) == 1:
             # With one reference chrF's counts are chrF++'s without the words.
-            found[key] = found[ChrfPlusPlus.key][:, :18]
+            found[key] = found["chrf++"][:, :18]
         else:
             found[key] = np.asarray(metric(key).rows(hypotheses, references), dtype=np.float64)
     return found

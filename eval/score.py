@@ -108,12 +108,13 @@ def compare(
     keys = [m.key for m in chosen]
     tables = {name: statistics(keys, lines, references) for name, lines in systems.items()}
     return compare_statistics(
-        tables, references=len(references), resamples=resamples, trials=trials, seed=seed
+        tables, chosen, references=len(references), resamples=resamples, trials=trials, seed=seed
     )
 
 
 def compare_statistics(
     tables: Mapping[str, Statistics],
+    metrics: Sequence[Metric],
     *,
     references: int,
     resamples: int = RESAMPLES,
@@ -122,7 +123,7 @@ def compare_statistics(
 ) -> Comparison:
     """:func:`compare`, from statistics that were counted before; ``references`` is the number of sets."""
     names = list(tables)
-    chosen = [metric(key) for key in tables[names[0]]]
+    chosen = list(metrics)
     scores = {name: [_plain(m, tables[name], references) for m in chosen] for name in names}
     if not resamples:
         return Comparison(scores, tables, [])

@@ -1,0 +1,256 @@
+"""
+What is wrong with a line, as far as a program can tell, in words for its readers.
+
+Each finding is of one kind, and each kind has a rule that a person can check.
+Most need the reference, some the source, and a weak translation has so many
+faults that its findings say little more than that. What no rule here can see is
+listed in :data:`BEYOND`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from eval.features import latin_tokens, negations, quotes, word_count
+from eval.names import Verdict, capitalised, pair_names, verdict
+from eval.vocabulary import FUNCTION_WORDS
+from translate import checks
+from translate.normalize import ARABIC_LETTER
+
+BEYOND = (
+    "A word translated wrongly but plausibly (a minister for a president) only lowers the scores.",
+    "Who did what to whom: words in the right number and the wrong order.",
+    "A sentence dropped, added or moved where there is no reference to compare with.",
+    "A wrong negation where reference and translation negate by other words than those listed here.",
+    "Tone, register and idiom.",
+)
+
+
+class Kind(StrEnum):
+    """The kinds of finding, in the order of reports."""
+
+    EMPTY = "empty"
+    UNTRANSLATED = "untranslated"
+    ARABIC_LEFT = "Arabic left"
+    NUMBER = "number"
+    NAME = "name"
+    LATIN = "Latin word"
+    NEGATION = "negation"
+    QUOTATION = "quotation"
+    CASE = "case"
+    REPETITION = "repetition"
+    DROPPED = "sentence dropped"
+    EXTRA = "sentence added"
+    SHORT = "too short"
+    LONG = "too long"
+    DOUBLED = "line doubled"
+    EXCHANGED = "lines exchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One suspicion about one line."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line to judge; ``source`` is None where it is not known."""
+
+    source: str | None
+    reference: str
+    hypothesis: str
+
+
+def findings(lines: Sequence[Line], documents: Sequence[str] | None = None) -> list[list[Finding]]:
+    """
+    Findings of each line, in the order of :class:`Kind`.
+
+    Neighbouring lines are compared too, within a document where ``documents``
+    (one name per line) is given.
+    """
+    found = [_alone(line) for line in lines]
+    for number in range(len(lines) - 1):
+        if documents is not None and documents[number] != documents[number + 1]:
+            continue
+        here, following = lines[number], lines[number + 1]
+        if _doubled(here, following):
+            found[number + 1].append(Finding(Kind.DOUBLED, "The same as the line before it."))
+        if _exchanged(here, following):
+            found[number].append(Finding(Kind.EXCHANGED, "This is the translation of the next line."))
+            found[number + 1].append(Finding(Kind.EXCHANGED, "This is the translation of the line before."))
+    order = list(Kind)
+    return [sorted(some, key=lambda finding: order.index(finding.kind)) for some in found]
+
+
+def _alone(line: Line) -> list[Finding]:
+    if not line.hypothesis.strip():
+        return [Finding(Kind.EMPTY, "There is no translation.")]
+    letters = sum(map(str.isalpha, line.hypothesis))
+    arabic = len(_ARABIC.findall(line.hypothesis))
+    if arabic > 0.5 * letters:
+        return [Finding(Kind.UNTRANSLATED, "The line is still Arabic.")]
+    return [finding for rule in _RULES for finding in rule(line)]
+
+
+# --- Rules for one line ----------------------------------------------------------------------------------
+
+_ARABIC = re.compile(f"[{ARABIC_LETTER}]")
+_ARABIC_WORDS = re.compile(f"[{ARABIC_LETTER}]+")
+
+
+def _arabic_left(line: Line) -> Iterator[Finding]:
+    if left := _ARABIC_WORDS.findall(line.hypothesis):
+        yield Finding(Kind.ARABIC_LEFT, f"Arabic is left: {', '.join(left[:5])}.")
+
+
+def _numbers(line: Line) -> Iterator[Finding]:
+    origin = line.reference if line.source is None else line.source
+    for text in checks.missing_numbers(origin, line.hypothesis):
+        # A reference that leaves it out too has put it in other words.
+        if not checks.missing_numbers(origin, line.reference) or text not in checks.missing_numbers(
+            origin, line.reference
+        ):
+            yield Finding(Kind.NUMBER, f"{text} is missing.")
+    for text in checks.invented_numbers(origin, line.hypothesis):
+        if text not in line.reference:
+            yield Finding(Kind.NUMBER, f"{text} is in nothing that was to be translated.")
+
+
+def _names(line: Line) -> Iterator[Finding]:
+    known = pair_names(line.source, line.reference) if line.source is not None else []
+    for name in known:
+        if verdict(name, line.hypothesis) is Verdict.MISSING:
+            yield Finding(Kind.NAME, f"{name.target} ({name.source}) is missing.")
+    # Names that are translated (اليابان) have no sound to go by: one for another is all that shows.
+    wanted = {w for w, first in capitalised(line.reference) if not first} - {n.target for n in known}
+    given = {w for w, first in capitalised(line.hypothesis) if not first}
+    lowered = line.hypothesis.lower()
+    lost = sorted(w for w in wanted if w.lower() not in lowered)
+    strange = sorted(w for w in given if w.lower() not in line.reference.lower())
+    if len(lost) == 1 and len(strange) == 1 and not _related(lost[0], strange[0]):
+        yield Finding(Kind.NAME, f"{strange[0]} stands where the reference has {lost[0]}.")
+
+
+def _related(one: str, other: str) -> bool:
+    """US and U.S., America and American: not one name for another."""
+    return one[:1].lower() == other[:1].lower()
+
+
+def _latin(line: Line) -> Iterator[Finding]:
+    hypothesis = line.hypothesis.lower()
+    for token in dict.fromkeys(latin_tokens(line.source or "")):
+        if token.lower() not in hypothesis and token.lower() in line.reference.lower():
+            yield Finding(Kind.LATIN, f"{token} is missing.")
+
+
+def _negation(line: Line) -> Iterator[Finding]:
+    lost = negations(line.reference) and not negations(line.hypothesis)
+    if lost and (line.source is None or negations(line.source)):
+        yield Finding(Kind.NEGATION, "The reference negates; the translation does not.")
+
+
+def _quotation(line: Line) -> Iterator[Finding]:
+    if quotes(line.hypothesis) % 2 and not quotes(line.reference) % 2:
+        yield Finding(Kind.QUOTATION, "A quotation mark has no partner.")
+
+
+def _case(line: Line) -> Iterator[Finding]:
+    if word_count(line.hypothesis) < 2 or not any(map(str.isupper, line.reference)):
+        return
+    if not any(map(str.isupper, line.hypothesis)):
+        yield Finding(Kind.CASE, "There is no capital letter.")
+    elif not any(map(str.islower, line.hypothesis)) and any(map(str.islower, line.reference)):
+        yield Finding(Kind.CASE, "Everything is in capitals.")
+    else:
+        words = set(re.findall(r"[\w’'-]+", line.hypothesis))
+        # A word of two letters may be another word: US, us.
+        for word, first in dict.fromkeys(capitalised(line.reference)):
+            if not first and len(word) > 3 and word.lower() in words and word not in line.hypothesis:
+                yield Finding(Kind.CASE, f"{word} is written {word.lower()}.")
+
+
+def _repetition(line: Line) -> Iterator[Finding]:
+    if checks.is_looping(line.hypothesis, line.source or "") and not checks.is_looping(line.reference):
+        yield Finding(Kind.REPETITION, "The translation repeats itself.")
+        return
+    said = [_key(sentence) for sentence in sentences(line.hypothesis)]
+    heard = [_key(sentence) for sentence in sentences(line.reference)]
+    if len(set(said)) < len(said) and len(set(heard)) == len(heard):
+        yield Finding(Kind.REPETITION, "A sentence is said twice.")
+
+
+def _length(line: Line) -> Iterator[Finding]:
+    said, wanted = word_count(line.hypothesis), word_count(line.reference)
+    if wanted >= 8 and said < 0.55 * wanted:
+        yield Finding(Kind.SHORT, f"{said} words for {wanted} in the reference.")
+    if said >= 8 and said > 1.7 * wanted:
+        yield Finding(Kind.LONG, f"{said} words for {wanted} in the reference.")
+
+
+def _sentences(line: Line) -> Iterator[Finding]:
+    said, wanted = sentences(line.hypothesis), sentences(line.reference)
+    if len(said) > len(wanted):
+        for sentence in said:
+            if _shared(sentence, line.reference) <= 0.25 and word_count(sentence) >= 4:
+                yield Finding(Kind.EXTRA, f"Nothing in the reference says “{_short(sentence)}”")
+    if len(said) < len(wanted):
+        for sentence in wanted:
+            if _shared(sentence, line.hypothesis) <= 0.25 and word_count(sentence) >= 4:
+                yield Finding(Kind.DROPPED, f"Nothing in the translation says “{_short(sentence)}”")
+
+
+_RULES: tuple[Callable[[Line], Iterator[Finding]], ...] = (
+    _arabic_left, _numbers, _names, _latin, _negation, _quotation, _case, _repetition, _length, _sentences,
+)  # fmt: skip
+
+
+# --- Rules for neighbours --------------------------------------------------------------------------------
+
+
+def _doubled(here: Line, following: Line) -> bool:
+    same = here.hypothesis.strip() and _key(here.hypothesis) == _key(following.hypothesis)
+    return bool(same) and _key(here.reference) != _key(following.reference)
+
+
+def _exchanged(here: Line, following: Line) -> bool:
+    """Whether each line has more in common with the other's reference than with its own."""
+    own = _likeness(here.hypothesis, here.reference), _likeness(following.hypothesis, following.reference)
+    cross = _likeness(here.hypothesis, following.reference), _likeness(following.hypothesis, here.reference)
+    return min(cross) > max(own) and min(cross) - max(own) > 0.1
+
+
+# --- Words in common -------------------------------------------------------------------------------------
+
+
+def sentences(text: str) -> list[str]:
+    """English sentences, cut at a stop before a capital: enough to count and compare them."""
+    return [part for part in re.split(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])", text.strip()) if part]
+
+
+def _content(text: str) -> set[str]:
+    """Beginnings of the words that carry meaning; five letters are enough to forget inflection."""
+    return {w[:5] for w in re.findall(r"\w+", text.lower()) if w not in FUNCTION_WORDS}
+
+
+def _shared(text: str, other: str) -> float:
+    """Which share of ``text``'s content words ``other`` has."""
+    words = _content(text)
+    return len(words & _content(other)) / len(words) if words else 1.0
+
+
+def _likeness(one: str, other: str) -> float:
+    """Dice coefficient of the content words."""
+    left, right = _content(one), _content(other)
+    return 2 * len(left & right) / (len(left) + len(right)) if left or right else 0.0
+
+
+def _key(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59].rstrip() + "…"
