@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 __all__ = ["load"]
 
 
-def load(model: str = "", **settings: object) -> "MarianTranslator":
+def load(model: str = "", **settings: str | int | float | None) -> "MarianTranslator":
     """
     A translator, ready to use: ``load("builtin").translate(["أهلا بالعالم"])``.
 

@@ -35,7 +35,7 @@ class CT2Engine:
         supported = ctranslate2.get_supported_compute_types(device)
         if compute_type not in supported:
             raise BadInput(
-                f"The {device} here cannot compute in {compute_type}; it can in: {', '.join(sorted(supported))}."
+                f"The {device} here cannot compute in {compute_type}, only in {', '.join(sorted(supported))}."
             )
         self.device, self.compute_type = device, compute_type
         self._batch_tokens = settings.batch_tokens

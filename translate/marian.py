@@ -4,6 +4,7 @@ import json
 import os
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from transformers import MarianMTModel
@@ -12,7 +13,7 @@ from translate.engine import Decoding, Hypothesis, batches, length_limit
 from translate.errors import BadInput, ModelDamaged
 from translate.models import Model
 from translate.settings import Settings
-from translate.tokenizer import END, UNKNOWN
+from translate.tokenizer import END, PAD, UNKNOWN
 
 _DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 
@@ -46,9 +47,10 @@ class TorchEngine:
             )
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelDamaged(f"transformers cannot load {model.marian}: {error}") from error
-        self._model = loaded.to(self.device).eval()
+        self._model: Any = loaded
+        self._model.to(self.device).eval()
         self._pieces = {index: piece for piece, index in self._vocabulary.items()}
-        self._pad = int(loaded.config.pad_token_id)
+        self._pad = self._vocabulary[PAD]
 
     @torch.inference_mode()
     def decode(self, sources: Sequence[Sequence[str]], decoding: Decoding) -> list[Hypothesis]:
@@ -83,7 +85,10 @@ class TorchEngine:
             return_dict_in_generate=True,
         )
         steps = self._model.compute_transition_scores(
-            output.sequences, output.scores, getattr(output, "beam_indices", None), normalize_logits=decoding.beam == 1
+            output.sequences,
+            output.scores,
+            getattr(output, "beam_indices", None),
+            normalize_logits=decoding.beam == 1,
         )
         hypotheses = []
         for sequence, scores in zip(output.sequences.tolist(), steps.tolist(), strict=True):

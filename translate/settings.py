@@ -75,7 +75,9 @@ def load_settings(environ: Mapping[str, str], file: Path | None = None, **flags:
             raise BadInput(f"{file} is not valid TOML: {error}.") from error
         unknown = sorted(table.keys() - known.keys())
         if unknown:
-            raise BadInput(f"{file} sets {', '.join(unknown)}, which Muwazi does not know: {', '.join(known)}.")
+            raise BadInput(
+                f"{file} sets {', '.join(unknown)}, which Muwazi does not know: {', '.join(known)}."
+            )
         chosen |= {name: _typed(name, value, f"in {file}") for name, value in table.items()}
     for name in known:
         value = environ.get(f"MUWAZI_{name.upper()}", "")

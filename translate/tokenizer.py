@@ -9,6 +9,7 @@ from translate.models import Model
 
 END = "</s>"
 UNKNOWN = "<unk>"
+PAD = "<pad>"
 
 
 class Tokenizer:
@@ -35,7 +36,7 @@ class Tokenizer:
 
     def decode(self, pieces: Sequence[str]) -> str:
         """Text of an output; special pieces are left out."""
-        kept = [piece for piece in pieces if piece not in {END, UNKNOWN, "<pad>"}]
+        kept = [piece for piece in pieces if piece not in {END, UNKNOWN, PAD}]
         text: str = self._target.decode_pieces(kept)
         return text
 

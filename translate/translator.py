@@ -107,10 +107,9 @@ class MarianTranslator:
         self, articles: Sequence[Article], *, furniture: bool = False
     ) -> Iterator[TranslatedArticle]:
         """Several articles as one stream of sentences, so that batches span them; in order."""
-        made = self.translate(s.text for article in articles for s in _wanted(article, furniture))
+        made = self.translate(s.text for article in articles for s in wanted(article, furniture=furniture))
         for article in articles:
-            wanted = set(_wanted(article, furniture))
-            yield TranslatedArticle(article, tuple(next(made) if s in wanted else None for s in article.segments))
+            yield fill(article, made, furniture=furniture)
 
     def _translate_window(self, window: Sequence[str]) -> list[Translation]:
         jobs = [self._plan(sentence) for sentence in window]
@@ -184,7 +183,11 @@ class MarianTranslator:
                 text = restored
             texts.append(text)
         decoded = [unit.hypothesis for part in job.parts for unit in part.units if unit.hypothesis]
-        job.text = texts[0] if len(texts) == 1 else masking.join(texts)
+        job.text = (
+            texts[0]
+            if len(texts) == 1
+            else masking.join(texts, [(part.text, not part.units) for part in job.parts])
+        )
         pieces = sum(len(h.pieces) for h in decoded)
         job.score = sum(h.score * len(h.pieces) for h in decoded) / pieces if pieces else None
         job.finished = all(h.finished for h in decoded)
@@ -208,7 +211,10 @@ class MarianTranslator:
             parts = [replace(part, units=[_Unit(unit.text) for unit in part.units]) for part in job.parts]
             retried.append(_Job(job.sentence, parts))
         penalty = Decoding(
-            max(self.settings.beam, 4), self.settings.length_penalty, repetition_penalty=1.3, no_repeat_ngram=4
+            max(self.settings.beam, 4),
+            self.settings.length_penalty,
+            repetition_penalty=1.3,
+            no_repeat_ngram=4,
         )
         self._decode(retried, penalty)
         for job, retry in zip(looping, retried, strict=True):
@@ -220,7 +226,10 @@ class MarianTranslator:
             return Translation(job.sentence, job.sentence, None, (), self.name)
         warnings = checks.warnings(job.sentence, job.text)
         if not job.finished:
-            warnings = (*warnings, "The translation was still going on at its length limit and may not be whole.")
+            warnings = (
+                *warnings,
+                "The translation was still going on at its length limit and may not be whole.",
+            )
         return Translation(job.sentence, job.text, job.score, warnings, self.name)
 
 
@@ -230,5 +239,18 @@ def _sizes() -> Iterator[int]:
         yield _WINDOWS[-1]
 
 
-def _wanted(article: Article, furniture: bool) -> list[Segment]:
+def wanted(article: Article, *, furniture: bool) -> list[Segment]:
+    """The segments to translate: all, or all but the page furniture."""
     return [s for s in article.segments if furniture or s.kind is not Kind.FURNITURE]
+
+
+def fill(article: Article, made: Iterator[Translation], *, furniture: bool) -> TranslatedArticle:
+    """
+    Take from ``made`` a translation for each wanted segment.
+
+    Where ``made`` ends early, the segments left over have None.
+    """
+    chosen = set(wanted(article, furniture=furniture))
+    return TranslatedArticle(
+        article, tuple(next(made, None) if s in chosen else None for s in article.segments)
+    )

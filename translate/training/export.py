@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,9 @@ from transformers import MarianMTModel
 
 from translate.conversion import convert
 from translate.errors import ModelDamaged
+from translate.models import Metadata
 from translate.normalize import Normalization
-
-PAD = "<pad>"
+from translate.tokenizer import PAD
 
 
 def export(
@@ -40,7 +39,7 @@ def export(
 
     Raises ModelDamaged where vocabulary and checkpoint differ in size.
     """
-    model = MarianMTModel.from_pretrained(checkpoint, local_files_only=True, dtype=torch.float32)
+    model: Any = MarianMTModel.from_pretrained(checkpoint, local_files_only=True, dtype=torch.float32)
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary))
     table = {pieces.id_to_piece(i): i for i in range(pieces.get_piece_size())} | {PAD: pieces.get_piece_size()}
     if len(table) != model.config.vocab_size:
@@ -49,7 +48,7 @@ def export(
             f"the checkpoint {checkpoint} expects {model.config.vocab_size}."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    model.half().save_pretrained(folder)
+    model.to(torch.float16).save_pretrained(folder)
     for side in ("source.spm", "target.spm"):
         shutil.copyfile(vocabulary, folder / side)
     _write(folder / "vocab.json", table)
@@ -70,23 +69,17 @@ def export(
     convert(folder, folder / "ct2", quantization="int8")
     files = ["config.json", "model.safetensors", "source.spm", "target.spm", "vocab.json", "ct2/model.bin"]
     digests = {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in files}
-    _write(
-        folder / "muwazi.json",
-        {
-            "name": name,
-            "revision": digests["model.safetensors"],
-            "origin": origin,
-            "licence": licence,
-            "source": "ar",
-            "target": "en",
-            "quality": quality or {},
-            "normalization": asdict(normalization),
-            "prefix": [],
-            "placeholders": list(placeholders),
-            "safe_tokens": safe_tokens,
-            "sha256": digests,
-        },
-    )
+    Metadata(
+        name=name,
+        revision=digests["model.safetensors"],
+        origin=origin,
+        licence=licence,
+        quality=quality or {},
+        normalization=normalization,
+        placeholders=placeholders,
+        safe_tokens=safe_tokens,
+        sha256=digests,
+    ).write(folder)
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:

@@ -1,0 +1,158 @@
+"""The command as people and programs call it, with the real model."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SEED = ROOT / "seeds" / "004_779c7c9213db5729.txt"
+SHORT = "عنوان الخبر\n\nقال الوزير إن القمة ستعقد غدا.  وأضاف أن الوفد وصل.\n\n\nانتهى الاجتماع أمس.\n"
+
+
+def muwazi(*arguments: str | Path, stdin: str | bytes | None = None) -> subprocess.CompletedProcess[str]:
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    done = subprocess.run(
+        [sys.executable, ROOT / "muwazi.py", *map(str, arguments)], input=data, capture_output=True, check=False
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def translate(*arguments: str | Path, stdin: str | bytes | None = None) -> subprocess.CompletedProcess[str]:
+    return muwazi("translate", "--model", "builtin", "--beam", "1", *arguments, stdin=stdin)
+
+
+def test_text_keeps_paragraphs_and_blank_lines() -> None:
+    done = translate("-", stdin=SHORT)
+    assert done.returncode == 0, done.stderr
+    shape = [bool(line.strip()) for line in done.stdout.rstrip("\n").split("\n")]
+    assert shape == [bool(line.strip()) for line in SHORT.rstrip("\n").split("\n")]
+    assert done.stderr == ""
+
+
+def test_json_carries_offsets_kinds_scores_warnings_and_model() -> None:
+    done = translate(SEED, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    article = json.loads(done.stdout)
+    body = SEED.read_text(encoding="utf-8")
+    assert article["model"].startswith("builtin@")
+    assert len(article["segments"]) > 20
+    for segment in article["segments"]:
+        assert set(segment) == {"text", "start", "end", "paragraph", "kind", "translation", "score", "warnings"}
+        assert body[segment["start"] : segment["end"]] == segment["text"]
+        assert segment["kind"] in {"body", "heading", "furniture"}
+        assert (segment["translation"] is None) == (segment["kind"] == "furniture")
+
+
+def test_several_inputs_make_a_list_and_a_folder_is_several(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(SHORT, encoding="utf-8")
+    (tmp_path / "b.html").write_text(f"<html><body><article><p>{SHORT}</p></article></body></html>", encoding="utf-8")
+    (tmp_path / "c.pdf").write_bytes(b"%PDF-1.7")
+    listed = json.loads(translate(tmp_path, "--format", "json").stdout)
+    assert [Path(article["id"]).stem for article in listed] == ["a", "b"]
+    lines = translate(tmp_path, "--format", "jsonl").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == listed
+
+
+@pytest.mark.parametrize("form", ["tsv", "html", "md"])
+def test_other_forms_show_both_sides_and_the_model(form: str) -> None:
+    done = translate("-", "--format", form, stdin=SHORT)
+    assert done.returncode == 0, done.stderr
+    assert "انتهى الاجتماع أمس." in done.stdout
+    assert "builtin@" in done.stdout
+
+
+def test_markup_in_the_source_is_text_in_the_page() -> None:
+    done = translate("-", "--format", "html", stdin="قال <script>alert(1)</script> الوزير إن القمة ستعقد غدا.\n")
+    assert "<script>" not in done.stdout
+    assert "&lt;script&gt;" in done.stdout
+
+
+def test_a_tab_in_the_source_stays_one_cell() -> None:
+    done = translate("-", "--format", "tsv", stdin="قال الوزير\tإن القمة ستعقد غدا.\n")
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    assert {len(row) for row in rows} == {10}
+    assert rows[1][5] == "قال الوزير\\tإن القمة ستعقد غدا."
+
+
+def test_output_goes_to_a_file_or_a_folder(tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text(SHORT, encoding="utf-8")
+    assert translate(source, "-o", tmp_path / "new" / "a.en.txt").stdout == ""
+    assert (tmp_path / "new" / "a.en.txt").read_text(encoding="utf-8").count("\n\n") == 2
+    translate(source, "--format", "json", "-o", f"{tmp_path / 'folder'}{os.sep}")
+    assert json.loads((tmp_path / "folder" / "a.json").read_text(encoding="utf-8"))["id"]
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_furniture_is_translated_on_request() -> None:
+    line = "جميع الحقوق محفوظة © 2024"
+    text = SHORT + "\n" + line + "\n"
+    skipped = json.loads(translate("-", "--format", "json", stdin=text).stdout)["segments"][-1]
+    kept = json.loads(translate("-", "--format", "json", "--furniture", "keep", stdin=text).stdout)["segments"][-1]
+    assert skipped["kind"] == kept["kind"] == "furniture"
+    assert skipped["translation"] is None
+    assert kept["translation"]
+
+
+def test_a_failed_input_does_not_stop_the_others(tmp_path: Path) -> None:
+    good = tmp_path / "good.txt"
+    good.write_text(SHORT, encoding="utf-8")
+    done = translate(tmp_path / "missing.txt", good)
+    assert done.returncode == 1
+    assert "missing.txt" in done.stderr
+    assert done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "empty"),
+        (b"  \n\n \t ", "blank"),
+        ("Nothing here is in Arabic.".encode(), "no Arabic letter"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "PNG"),
+    ],
+)
+def test_bad_input_is_named(data: bytes, message: str) -> None:
+    done = translate("-", stdin=data)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert message.casefold() in done.stderr.casefold()
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_model_says_what_is_installed() -> None:
+    done = muwazi("translate", "--model", "opus-ar-en", "-", stdin=SHORT)
+    assert done.returncode == 1
+    assert "No model named 'opus-ar-en'" in done.stderr
+    assert "builtin" in done.stderr
+    assert "muwazi model fetch" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--beam", "0"], ["--format", "pdf"], ["--engine", "moses"], ["--nonsense"]])
+def test_wrong_usage_exits_with_two(arguments: list[str]) -> None:
+    assert muwazi("translate", *arguments, "-", stdin=SHORT).returncode == 2
+
+
+def test_ctrl_c_writes_what_is_finished(tmp_path: Path) -> None:
+    source = tmp_path / "long.txt"
+    source.write_text("".join(f"قال الوزير رقم {n} إن القمة ستعقد في المدينة غدا.\n" for n in range(20_000)), "utf-8")
+    target = tmp_path / "long.jsonl"
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "muwazi.py", "translate", "--model", "builtin", "--beam", "1", "--format", "json",
+         source, "-o", target], stderr=subprocess.PIPE,
+    )  # fmt: skip
+    time.sleep(12)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "stopped" in stderr.decode()
+    made = [segment["translation"] is not None for segment in json.loads(target.read_text("utf-8"))["segments"]]
+    assert any(made)
+    assert not all(made)
+    assert made == sorted(made, reverse=True)

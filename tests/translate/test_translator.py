@@ -1,0 +1,149 @@
+"""The path every caller takes, on the real built-in weights."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from translate import load, reading
+from translate.text import Kind
+from translate.translator import MarianTranslator
+
+ROOT = Path(__file__).resolve().parents[2]
+SENTENCE = "قال رئيس الوزراء إن بلاده ستشارك في القمة."
+
+
+@pytest.fixture(scope="module")
+def translator() -> MarianTranslator:
+    return load("builtin", beam=1)
+
+
+def test_a_sentence_comes_out_in_english_with_its_score_and_model(translator: MarianTranslator) -> None:
+    (translation,) = translator.translate([SENTENCE])
+    assert translation.source == SENTENCE
+    assert translation.text
+    assert translation.text.isascii()
+    assert translation.score is not None
+    assert translation.score < 0
+    assert translation.model == translator.name == translator.model.label
+
+
+def test_there_is_one_translation_per_sentence_in_order(translator: MarianTranslator) -> None:
+    numbers = [f"بلغ عدد المشاركين {n} شخصا." for n in range(40)]
+    assert [t.source for t in translator.translate(numbers)] == numbers
+
+
+def test_sentences_are_taken_as_they_are_needed(translator: MarianTranslator) -> None:
+    """An endless source gives its first translation at once."""
+
+    def endless():  # type: ignore[no-untyped-def]
+        while True:
+            yield SENTENCE
+
+    assert next(translator.translate(endless())).source == SENTENCE
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "   ", "* * *", "2024/7/11", "https://example.com/ar?x=1", "#حلف_الناتو #الأمن_العالمي", "info@example.org",
+     "🇱🇧🔥", "NATO", "\u064e\u064f\u0650"],
+)  # fmt: skip
+def test_what_cannot_be_translated_is_copied(translator: MarianTranslator, line: str) -> None:
+    (translation,) = translator.translate([line])
+    assert translation.text == line
+    assert translation.score is None
+    assert translation.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "item", ["https://www.seaprwire.com/", "press@example.org", "@muwazi_news", "👩🏽‍🚀", "#قمة_واشنطن"]
+)
+def test_what_must_survive_comes_out_unchanged(translator: MarianTranslator, item: str) -> None:
+    (translation,) = translator.translate([f"لا تقدم الشركة ({item}) أي ضمانات."])
+    assert translation.text.count(item) == 1
+
+
+def test_a_sentence_of_three_thousand_words_is_translated_to_its_end(translator: MarianTranslator) -> None:
+    clause = "وقال الوزير إن الحكومة ستعمل على تعزيز الأمن في المنطقة،"
+    monster = " ".join([clause] * 300)
+    (translation,) = translator.translate([monster])
+    (alone,) = translator.translate([clause])
+    assert len(translation.text.split()) > 100 * min(len(alone.text.split()), 3)
+
+
+def test_a_pieced_sentence_has_no_stop_where_the_author_has_none(translator: MarianTranslator) -> None:
+    clauses = ["التقى الوزير نظيره الفرنسي", "ثم عقد الجانبان مؤتمرا صحفيا", "وبحثا التعاون الدفاعي"]
+    sentence = "، ".join(clauses * 12) + "."
+    (translation,) = translator.translate([sentence])
+    assert ". " not in translation.text
+
+
+def test_the_same_sentence_twice_is_decoded_once(translator: MarianTranslator) -> None:
+    sentence = "أعلنت الوزارة عن خطة جديدة لدعم المزارعين."
+    first, second = translator.translate([sentence, sentence])
+    assert first == second
+    before = translator._cache.hits
+    assert next(translator.translate([sentence])) == first
+    assert translator._cache.hits == before + 1
+
+
+def test_display_marks_do_not_change_what_is_translated(translator: MarianTranslator) -> None:
+    plain, dressed = translator.translate([SENTENCE, "\u202bقـــال رئيس الوزراء إنّ بلاده ستشارك في القمة\u202c."])
+    assert plain.text == dressed.text
+    assert dressed.source.startswith("\u202b")
+
+
+def test_lone_surrogates_and_nulls_do_not_stop_the_rest(translator: MarianTranslator) -> None:
+    odd, plain = translator.translate(["قال \ud800 الوزير\x00 اليوم.", SENTENCE])
+    assert odd.text
+    assert plain.text == next(translator.translate([SENTENCE])).text
+
+
+def test_furniture_is_left_out_unless_asked_for(translator: MarianTranslator) -> None:
+    article = reading.read(ROOT / "seeds" / "000_475f7dd48a63f8f2.txt")
+    marked = [s.kind is Kind.FURNITURE for s in article.segments]
+    assert any(marked)
+    skipped = translator.translate_article(article)
+    assert [t is None for t in skipped.translations] == marked
+    kept = translator.translate_article(article, furniture=True)
+    assert None not in kept.translations
+
+
+def test_several_articles_are_one_stream(translator: MarianTranslator) -> None:
+    articles = [reading.read(path) for path in sorted((ROOT / "seeds").glob("*.txt"))]
+    together = list(translator.translate_articles(articles))
+    assert [t.article for t in together] == articles
+    assert together[2] == translator.translate_article(articles[2])
+
+
+def test_both_engines_give_the_same_translation() -> None:
+    pytest.importorskip("torch", reason="the torch engine is an optional extra")
+    texts = [SENTENCE, "أين عقدت القمة؟"]
+    ct2 = load("builtin", engine="ct2", compute_type="float32", device="cpu", beam=1)
+    torch = load("builtin", engine="torch", compute_type="float32", device="cpu", beam=1)
+    assert [t.text for t in ct2.translate(texts)] == [t.text for t in torch.translate(texts)]
+
+
+def test_memory_stays_flat_over_two_hundred_articles() -> None:
+    """Resident memory after 200 articles is within 5 % of what it was after the first 40."""
+    code = """
+import resource
+from pathlib import Path
+from dataclasses import replace
+from translate import load, reading
+translator = load("builtin", beam=1, cache_bytes=200_000)
+article = reading.read(sorted(Path("seeds").glob("*.txt"))[1])
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1])
+for number in range(200):
+    body = article.body.replace("اليابان", f"الدولة رقم {number}")
+    translator.translate_article(reading.from_text(body[:900], id=str(number)))
+    if number == 39:
+        early = resident()
+print(resident() / early)
+"""
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("resident memory is read from /proc, which is Linux's")
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 1.05

@@ -1,0 +1,161 @@
+"""`muwazi translate`: files, folders or standard input into English."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from translate.errors import BadInput, MuwaziError
+from translate.output import FORMATS, SUFFIXES, render
+from translate.settings import COMPUTE_TYPES, DEVICES, ENGINES
+from translate.text import Article, TranslatedArticle, Translation
+
+_STREAMED = {"text", "jsonl"}  # Written article by article; the other forms need them all.
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILES…|-]")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True,
+              help="Side by side in all but text.")  # fmt: skip
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder for one file per input."
+)
+@click.option("--furniture", type=click.Choice(["skip", "keep"]), default="skip", show_default=True,
+              help="Translate page furniture too: comment forms, related headlines, notices.")  # fmt: skip
+@click.option("--model", help="A model's name, a hub name or a folder.  [default: the best installed]")
+@click.option("--engine", type=click.Choice(ENGINES), help="[default: ct2]")
+@click.option("--device", type=click.Choice(DEVICES), help="[default: auto]")
+@click.option("--compute-type", type=click.Choice(COMPUTE_TYPES), help="[default: auto]")
+@click.option("--beam", type=click.IntRange(1, 32), help="Hypotheses kept while searching; 1 is greedy.")
+@click.option("--threads", type=click.IntRange(0), help="CPU threads in all; 0 is one per core.")
+def translate(
+    files: tuple[str, ...], form: str, output: Path | None, furniture: str, **settings: Any
+) -> None:
+    """
+    Translate Arabic text into English.
+
+    FILES are text or HTML files, or folders of them; - or nothing is standard
+    input. English goes to standard output unless -o says otherwise. An input
+    that fails is reported and the others are still done: then the exit code is 1.
+    """
+    from translate import load, reading
+    from translate.translator import fill, wanted
+
+    if not files and sys.stdin.isatty():
+        raise click.UsageError("Give files or folders to translate, or text on standard input.")
+    articles: list[Article] = []
+    failed = False
+    inputs: list[Path | str] = []
+    for name in files or ("-",):
+        try:
+            inputs += ["-"] if name == "-" else reading.files([Path(name)])
+        except MuwaziError as error:
+            failed = _report(error)
+    for path in inputs:
+        try:
+            articles.append(_arabic(reading.read(path)))
+        except MuwaziError as error:
+            failed = _report(error)
+    several = len(inputs) > 1 or any(Path(name).is_dir() for name in files if name != "-")
+    done: list[TranslatedArticle] = []
+    progress = _Progress(sum(len(wanted(article, furniture=furniture == "keep")) for article in articles))
+    if articles:
+        translator = load(**settings)
+        stream = (s.text for article in articles for s in wanted(article, furniture=furniture == "keep"))
+        made = progress.follow(translator.translate(stream))
+        with progress.bar:
+            for article in articles:
+                done.append(fill(article, made, furniture=furniture == "keep"))
+                if output is None and form in _STREAMED:
+                    gap = "\n" if form == "text" and len(done) > 1 else ""
+                    _print(gap + render(done[-1:], form, several=several))
+                if progress.interrupted:
+                    break
+    if output is not None:
+        _write(done, form, output, several)
+    elif done and form not in _STREAMED:
+        _print(render(done, form, several=several))
+    if progress.interrupted:
+        _stop(f"muwazi: stopped; {len(done)} of {len(articles)} inputs are written, the last one in part.")
+    if failed:
+        sys.exit(1)
+
+
+class _Progress:
+    """A bar on standard error, where that is a terminal, and the news that somebody pressed Ctrl-C."""
+
+    def __init__(self, sentences: int) -> None:
+        self.interrupted = False
+        self.bar = click.progressbar(
+            length=sentences, label="Translating", file=sys.stderr, hidden=not sys.stderr.isatty()
+        )
+
+    def follow(self, made: Iterator[Translation]) -> Iterator[Translation]:
+        """The same translations; Ctrl-C ends them early, so that what is finished can be written."""
+        try:
+            for translation in made:
+                yield translation
+                self.bar.update(1)
+        except KeyboardInterrupt:
+            self.interrupted = True
+
+
+def _stop(message: str) -> NoReturn:
+    """Leave at once: CTranslate2's workers would finish their batches before an orderly exit."""
+    click.echo(message, err=True)
+    sys.stdout.flush()
+    os._exit(130)
+
+
+def _arabic(article: Article) -> Article:
+    from translate import reading
+
+    if reading.arabic_share(article.body) == 0.0 and any(c.isalpha() for c in article.body):
+        raise BadInput(
+            f"{article.id} holds no Arabic letter (it begins {article.body.strip()[:40]!r}). "
+            "Muwazi translates Arabic into English."
+        )
+    return article
+
+
+def _report(error: MuwaziError) -> bool:
+    click.echo(f"muwazi: {error}", err=True)
+    return True
+
+
+def _print(text: str) -> None:
+    # A lone surrogate in the source must not keep the rest from being printed.
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+
+
+def _write(done: Sequence[TranslatedArticle], form: str, output: Path, several: bool) -> None:
+    as_folder = output.is_dir() or str(output).endswith(os.sep)
+    try:
+        if not as_folder:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            _replace(output, render(done, form, several=several))
+            return
+        output.mkdir(parents=True, exist_ok=True)
+        for article in done:
+            _replace(
+                output / (Path(article.article.id).stem + SUFFIXES[form]),
+                render([article], form, several=False),
+            )
+    except OSError as error:
+        raise BadInput(f"Cannot write {output}: {error.strerror}. Choose another place with -o.") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside and rename, so that a full disk never leaves half a file under the name."""
+    beside = path.with_name(path.name + ".part")
+    try:
+        beside.write_bytes(text.encode("utf-8", "backslashreplace"))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
