@@ -120,6 +120,18 @@ def text_of(article: Article, sentences: range) -> str:
     return " ".join(article.body[segments[sentences.start].start : segments[sentences.stop - 1].end].split())
 
 
+def split_lines(data: str) -> list[str]:
+    """
+    The lines of a file, by line feeds alone (a carriage return before one belongs to it).
+
+    A form feed or U+2028 inside a line does not end it, as it would for ``str.splitlines``.
+    """
+    lines = data.removeprefix("\ufeff").split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return [line.removesuffix("\r") for line in lines]
+
+
 def from_lines(lines: Sequence[str], *, language: str, name: str = "") -> Article:
     """
     An article with one segment per line, for text that is already split.

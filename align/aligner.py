@@ -1,0 +1,204 @@
+"""
+Pairing the sentences of an Arabic article with those of an English text.
+
+    from align.aligner import align
+    for bead, arabic, english in align(read("a.txt"), read("b.txt")): ...
+
+An article against our own translation of it needs none of this: sentence ids
+are carried through. Here both texts were written by people.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from align.bead import Bead, ParallelText
+from align.doubts import explain, related
+from align.evidence import Pair, content, figures, translated
+from align.length import ratio
+from align.lexicon import Lexicon
+from align.lexicon import load as load_lexicon
+from align.search import Floats, search
+from align.similarity import Evidence, Side
+from align.weights import LAYOUT, LogLinear, Mode
+from align.weights import load as load_weights
+from translate.errors import BadInput
+from translate.text import Article, Kind
+
+_QUOTES = re.compile('["“”«»„]')
+_ARABIC = re.compile("[\u0620-\u064a]")
+_LATIN = re.compile("[A-Za-z]")
+_SAMPLE = 20_000  # Characters looked at to tell which script a text is in.
+
+
+def align(
+    source: Article,
+    target: Article,
+    *,
+    translations: Sequence[str] | None = None,
+    mode: Mode | None = None,
+    pins: Iterable[Bead] = (),
+    lexicon: Lexicon | None = None,
+) -> ParallelText:
+    """
+    The beads of two articles, with their probabilities and what is doubtful about them.
+
+    ``translations`` are our English for each source sentence, wanted in mode
+    MT, which is the default where they are given; LEXICAL is the default
+    without. ``pins`` are kept exactly as they are, whatever their size, and
+    the rest is aligned around them. Texts given the wrong way round are
+    aligned all the same, and a note says so.
+
+    Raises BadInput where pins contradict each other or lie outside the texts,
+    or translations are missing or not one per sentence.
+    """
+    pinned = sorted(
+        (replace(pin, pinned=True, confidence=1.0) for pin in pins),
+        key=lambda pin: (pin.source.start, pin.target.start, pin.source.stop, pin.target.stop),
+    )
+    _check_pins(pinned, len(source.segments), len(target.segments))
+    mode = mode or (Mode.MT if translations is not None else Mode.LEXICAL)
+    if mode is Mode.MT and (translations is None or len(translations) != len(source.segments)):
+        count = "none" if translations is None else str(len(translations))
+        raise BadInput(
+            f"Mode mt needs one translation per source sentence: {len(source.segments)} wanted, "
+            f"{count} given. Translate the source first, or use the mode lexical."
+        )
+    if swapped(source, target):
+        mirrored = align(
+            target,
+            source,
+            mode=min(mode, Mode.LEXICAL, key=list(Mode).index),
+            pins=map(_mirror, pinned),
+            lexicon=lexicon,
+        )
+        note = (
+            "The sides look swapped: the source is English and the target Arabic. "
+            "They were aligned the other way round."
+        )
+        return ParallelText(
+            source, target, tuple(map(_mirror, mirrored.beads)), notes=(note, *mirrored.notes)
+        )
+    evidence = gather(source, target, mode, translations, lexicon)
+    beads = [
+        bead for piece in _between_pins(pinned, evidence) for bead in _solve(piece, evidence, mode, pinned)
+    ]
+    if mode is Mode.LENGTH:
+        return ParallelText(source, target, tuple(explain(evidence, beads)))
+    relation = related(evidence, beads)
+    notes: tuple[str, ...] = ()
+    if relation < 1:
+        notes = ("The two texts have hardly a word in common: they may not be translations of each other.",)
+        beads = [
+            bead if bead.pinned else replace(bead, confidence=(bead.confidence or 0.0) * relation)
+            for bead in beads
+        ]
+    return ParallelText(source, target, tuple(explain(evidence, beads)), notes=notes)
+
+
+def gather(
+    source: Article,
+    target: Article,
+    mode: Mode,
+    translations: Sequence[str] | None = None,
+    lexicon: Lexicon | None = None,
+) -> Evidence:
+    """All evidence that a mode uses."""
+    left, right = _side(source), _side(target)
+    pairs: dict[str, Pair] = {}
+    values: tuple[str, ...] = ()
+    if mode is not Mode.LENGTH:
+        lexicon = lexicon or load_lexicon()
+        sources = [segment.text for segment in source.segments]
+        targets = [segment.text for segment in target.segments]
+        pairs["content"] = content(sources, targets, lexicon)
+        pairs["figures"], values = figures(sources, targets)
+        if mode is Mode.MT and translations is not None:
+            pairs["translation"] = translated(translations, targets, lexicon)
+    return Evidence(left, right, pairs, ratio(left.chars, right.chars), values)
+
+
+def swapped(source: Article, target: Article) -> bool:
+    """Whether the source is written in Latin letters and the target in Arabic ones."""
+    return _arabic_share(source.body) < 0.3 and _arabic_share(target.body) > 0.7
+
+
+def _arabic_share(text: str) -> float:
+    """Arabic letters among Arabic and Latin ones; one half where there are neither."""
+    arabic, latin = len(_ARABIC.findall(text[:_SAMPLE])), len(_LATIN.findall(text[:_SAMPLE]))
+    return arabic / (arabic + latin) if arabic + latin else 0.5
+
+
+def _mirror(bead: Bead) -> Bead:
+    return replace(bead, source=bead.target, target=bead.source)
+
+
+def _side(article: Article) -> Side:
+    segments = article.segments
+
+    def flags(values: Iterable[bool]) -> Floats:
+        return np.fromiter(values, np.float64, len(segments))
+
+    paragraphs = [-1, *(segment.paragraph for segment in segments)]
+    opens = flags(here != before for before, here in pairwise(paragraphs))
+    return Side(
+        chars=np.array([len(segment.text) for segment in segments], np.float64),
+        # Where every line is a paragraph of its own, paragraphs say nothing.
+        opens=opens if not opens.all() else np.zeros(len(segments)),
+        heading=flags(segment.kind is Kind.HEADING for segment in segments),
+        furniture=flags(segment.kind is Kind.FURNITURE for segment in segments),
+        quotes=flags(_QUOTES.search(segment.text) is not None for segment in segments),
+    )
+
+
+def _check_pins(pins: Sequence[Bead], sources: int, targets: int) -> None:
+    source = target = 0
+    for pin in pins:
+        if pin.source.stop > sources or pin.target.stop > targets:
+            raise BadInput(
+                f"A pinned bead reaches sentence {pin.source.stop} and {pin.target.stop}; "
+                f"the texts have {sources} and {targets}."
+            )
+        if (pin.source and pin.source.start < source) or (pin.target and pin.target.start < target):
+            raise BadInput(
+                f"Pinned beads cross or overlap at source {pin.source.start}, target {pin.target.start}; "
+                "pins must follow each other on both sides."
+            )
+        source, target = (
+            max(source, pin.source.stop if pin.source else 0),
+            max(target, pin.target.stop if pin.target else 0),
+        )
+
+
+_Piece = tuple[range, range] | Bead
+
+
+def _between_pins(pins: Sequence[Bead], evidence: Evidence) -> Iterator[_Piece]:
+    """The pinned pairs, and the runs of sentences before, between and after them."""
+    source = target = 0
+    for pin in pins:
+        if not pin.is_null:
+            yield range(source, pin.source.start), range(target, pin.target.start)
+            yield pin
+            source, target = pin.source.stop, pin.target.stop
+    yield range(source, evidence.sources), range(target, evidence.targets)
+
+
+def _solve(piece: _Piece, evidence: Evidence, mode: Mode, pins: Sequence[Bead]) -> Iterator[Bead]:
+    if isinstance(piece, Bead):
+        yield piece
+        return
+    sources, targets = piece
+    left_out = (
+        frozenset(n - sources.start for pin in pins if not pin.target for n in pin.source),
+        frozenset(n - targets.start for pin in pins if not pin.source for n in pin.target),
+    )
+    scorer = LogLinear(evidence.between(sources, targets), {**load_weights()[mode], **LAYOUT}, left_out)
+    for edge in search(scorer):
+        a, b = edge.size
+        i, j = edge.source + sources.start, edge.target + targets.start
+        fixed = (not b and edge.source - 1 in left_out[0]) or (not a and edge.target - 1 in left_out[1])
+        yield Bead(range(i - a, i), range(j - b, j), edge.weight, edge.probability, pinned=fixed)

@@ -1,0 +1,108 @@
+"""
+Sparse bags of weighted keys, one per sentence, and their products along a corridor.
+
+An inverted index: only sentences that share a key and lie within the corridor
+ever meet, so that long texts cost what their words cost.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from align.search import Corridor, Floats, Ints
+
+_PAIRS_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Entries (sentence, key, weight) of a text of so many ``sentences``; a key may recur in a sentence."""
+
+    sentence: Ints
+    key: Ints
+    weight: Floats
+    sentences: int
+
+    @classmethod
+    def of(cls, bags: list[dict[int, float]]) -> "Postings":
+        """From one mapping of key to weight per sentence."""
+        return cls(
+            np.repeat(np.arange(len(bags)), [len(bag) for bag in bags]),
+            np.fromiter((key for bag in bags for key in bag), np.int64),
+            np.fromiter((weight for bag in bags for weight in bag.values()), np.float64),
+            len(bags),
+        )
+
+    def scaled(self, factor: Floats) -> "Postings":
+        """Each weight times ``factor[key]``."""
+        return Postings(self.sentence, self.key, self.weight * factor[self.key], self.sentences)
+
+    def between(self, sentences: range) -> "Postings":
+        """The bags of a run of sentences, numbered from 0."""
+        inside = (self.sentence >= sentences.start) & (self.sentence < sentences.stop)
+        return Postings(
+            self.sentence[inside] - sentences.start, self.key[inside], self.weight[inside], len(sentences)
+        )
+
+    def halved(self) -> "Postings":
+        """Neighbouring sentences joined in twos, the weights of a shared key added."""
+        half = -(-self.sentences // 2)
+        keys = int(self.key.max(initial=0)) + 1
+        code, place = np.unique(self.sentence // 2 * keys + self.key, return_inverse=True)
+        weight = np.bincount(place, self.weight, len(code)).astype(np.float64)
+        return Postings(code // keys, code % keys, weight, half)
+
+    def norms(self, longest: int = 1) -> Floats:
+        """
+        Squared length of the sum of each run of 1 … ``longest`` sentences, by the sentence it ends in.
+
+        Shape (longest, sentences); runs that start before the text count what there is.
+        """
+        result = np.zeros((longest, self.sentences))
+        # products[d, s] = bag(s) · bag(s − d)
+        products = np.stack([self._with_earlier(d) for d in range(longest)])
+        for run in range(longest):
+            for back in range(run + 1):  # Sentence s − back with itself and with those before it in the run.
+                shifted = np.zeros((longest, self.sentences))
+                shifted[:, back:] = products[:, : self.sentences - back]
+                result[run] += shifted[0] + 2 * shifted[1 : run - back + 1].sum(0)
+        return result
+
+    def _with_earlier(self, distance: int) -> Floats:
+        """For each sentence, the product of its bag with that of the sentence ``distance`` before."""
+        corridor = Corridor(np.arange(self.sentences) - distance, np.ones(self.sentences, np.int64))
+        return products(self, self, corridor)
+
+
+def products(source: Postings, target: Postings, corridor: Corridor) -> Floats:
+    """For each node (i, j): the bag of source sentence i times that of target sentence j; 0 past the end."""
+    result = np.zeros(corridor.void)
+    if not len(source.key) or not len(target.key):
+        return result
+    stride = target.sentences + 1
+    codes = target.key * stride + target.sentence
+    order = np.argsort(codes, kind="stable")
+    codes, there, weight = codes[order], target.sentence[order], target.weight[order]
+    first = corridor.first[source.sentence].clip(0, target.sentences)
+    stop = (corridor.first + corridor.width)[source.sentence].clip(0, target.sentences)
+    low = np.searchsorted(codes, source.key * stride + first)
+    found = np.searchsorted(codes, source.key * stride + stop) - low
+    for part in _parts(found):
+        count = found[part]
+        entry = np.repeat(np.arange(part.start, part.stop), count)
+        within = np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
+        place = low[entry] + within
+        row = source.sentence[entry]
+        node = corridor.starts[row] + there[place] - corridor.first[row]
+        result += np.bincount(node, source.weight[entry] * weight[place], corridor.void)
+    return result
+
+
+def _parts(counts: NDArray[np.int64]) -> list[slice]:
+    """Slices of ``counts`` whose sums stay near ``_PAIRS_AT_ONCE``, to bound memory."""
+    total = np.cumsum(counts)
+    cuts = np.searchsorted(total, np.arange(_PAIRS_AT_ONCE, int(total[-1]), _PAIRS_AT_ONCE))
+    bounds = [0, *cuts.tolist(), len(counts)]
+    return [slice(low, high) for low, high in pairwise(bounds) if high > low]

@@ -1,0 +1,195 @@
+"""
+Which words of a pair of sentences render each other.
+
+Without a model: the shipped lexicon says how likely each pair of words is, the
+two sentences' own words compete for each other, and where a text has several
+sentences its words teach each other (a few rounds of expectation–maximisation
+from the lexicon's start). Links are the mutual best, and what grows from them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from align.bead import ParallelText, WordLink
+from align.lexicon import Lexicon, load
+from align.names import skeleton
+from align.search import Floats
+from align.tokens import Word, words
+
+_FLOOR = 1e-5  # Probability that any word renders any other.
+_ROUNDS = 3
+_LEARNED_SHARE = 0.5  # How far what the text teaches replaces the lexicon.
+_TENSION = 5.0  # Pull towards the same relative place.
+_NULL = 0.05  # Likeness that a word has to beat to be linked at all.
+_MUTUAL, _GROWN, _ALONE = 0.05, 0.05, 0.5  # Agreement asked of a mutual best pair, beside a link, and elsewhere.
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of a sentence pair, and how well each pair of them fits by the lexicon (sources × targets)."""
+
+    source: Sequence[Word]
+    target: Sequence[Word]
+    forward: Floats
+    backward: Floats
+
+
+def link(text: ParallelText, lexicon: Lexicon | None = None) -> ParallelText:
+    """The same text with links between the words of each bead that has both sides."""
+    lexicon = lexicon or load()
+    spans = [
+        (
+            text.source.segments[bead.source.start].start,
+            text.source.segments[bead.source.stop - 1].end,
+            text.target.segments[bead.target.start].start,
+            text.target.segments[bead.target.stop - 1].end,
+        )
+        for bead in text.beads
+        if not bead.is_null
+    ]
+    pairs = [(text.source.body[a:b], text.target.body[c:d]) for a, b, c, d in spans]
+    links = [
+        WordLink(l.source_start + a, l.source_end + a, l.target_start + c, l.target_end + c, l.score)
+        for (a, _, c, _), found in zip(spans, link_sentences(pairs, lexicon), strict=True)
+        for l in found
+    ]
+    return replace(text, links=tuple(links))
+
+
+def link_sentences(pairs: Iterable[tuple[str, str]], lexicon: Lexicon | None = None) -> list[list[WordLink]]:
+    """
+    Links of each (Arabic, English) sentence pair, offsets into the two strings.
+
+    The pairs are taken to be of one text: what is learned from one serves the others.
+    """
+    lexicon = lexicon or load()
+    tokens = [_compare(words(source), words(target), lexicon) for source, target in pairs]
+    learned: dict[tuple[str, str], float] = {}
+    for _ in range(_ROUNDS if len(tokens) > 1 else 0):
+        learned = _learn(tokens, learned)
+    return [_links(pair, _agreement(pair, learned)) for pair in tokens]
+
+
+def _compare(source: Sequence[Word], target: Sequence[Word], lexicon: Lexicon) -> Tokens:
+    """Lexicon probabilities both ways for each pair of words; names, numbers and Latin words by their looks."""
+    forward = np.full((len(source), len(target)), _FLOOR)
+    backward = np.full((len(source), len(target)), _FLOOR)
+    columns = defaultdict(list)
+    for j, word in enumerate(target):
+        columns[lexicon.target_id(word.form)].append(j)
+    columns.pop(-1, None)
+    for i, word in enumerate(source):
+        row = lexicon.source_id(word.form) if word.script == "arabic" else -1
+        if row >= 0:
+            span = slice(lexicon.starts[row], lexicon.starts[row + 1])
+            for t, ahead, back in zip(
+                lexicon.targets[span].tolist(), lexicon.forward[span], lexicon.backward[span], strict=True
+            ):
+                for j in columns.get(t, ()):
+                    forward[i, j], backward[i, j] = ahead, back
+        for j, other in enumerate(target):
+            if likeness := _looks_alike(word, other):
+                forward[i, j] = max(forward[i, j], likeness)
+                backward[i, j] = max(backward[i, j], likeness)
+    return Tokens(source, target, forward, backward)
+
+
+def _looks_alike(word: Word, other: Word) -> float:
+    if word.script != "arabic":
+        same = word.form == other.form or (word.script == "digits" and _digits(word) == _digits(other))
+        return 0.9 if same else 0.0
+    if other.script != "latin" or len(other.form) < 3 or len(word.form) < 3:
+        return 0.0
+    left, right = skeleton(word.form), skeleton(other.form)
+    if len(right) < 2:
+        return 0.0
+    if left == right or (len(right) > 2 and left.endswith(right) and len(left) - len(right) <= 2):
+        return 0.1 if len(right) == 2 else 0.3
+    return 0.1 if len(right) > 3 and left[:3] == right[:3] else 0.0
+
+
+def _digits(word: Word) -> str:
+    return "".join(str(int(letter)) for letter in word.form if letter.isdigit())
+
+
+def _agreement(pair: Tokens, learned: dict[tuple[str, str], float]) -> Floats:
+    """How much each pair of words is each other's, 0 … 1: the product of both directions' posteriors, rooted."""
+    if not pair.source or not pair.target:
+        return np.zeros((len(pair.source), len(pair.target)))
+    near = _diagonal(len(pair.source), len(pair.target))
+    forward, backward = pair.forward, pair.backward
+    if learned:
+        taught = np.array([[learned.get((a.form, b.form), 0.0) for b in pair.target] for a in pair.source])
+        forward = (1 - _LEARNED_SHARE) * forward + _LEARNED_SHARE * taught
+        backward = (1 - _LEARNED_SHARE) * backward + _LEARNED_SHARE * taught
+    by_target = forward * near
+    by_source = backward * near
+    by_target = by_target / (by_target.sum(0, keepdims=True) + _NULL * near.mean())
+    by_source = by_source / (by_source.sum(1, keepdims=True) + _NULL * near.mean())
+    return np.sqrt(by_target * by_source)
+
+
+def _diagonal(sources: int, targets: int) -> Floats:
+    here = (np.arange(sources) + 0.5) / sources
+    there = (np.arange(targets) + 0.5) / targets
+    return np.exp(-_TENSION * np.abs(here[:, None] - there[None, :]))
+
+
+def _learn(tokens: Sequence[Tokens], learned: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    """How often two forms were each other's, over how often either occurs: a Dice coefficient of soft counts."""
+    together: dict[tuple[str, str], float] = defaultdict(float)
+    left: dict[str, float] = defaultdict(float)
+    right: dict[str, float] = defaultdict(float)
+    for pair in tokens:
+        agreement = _agreement(pair, learned)
+        for word in pair.source:
+            left[word.form] += 1
+        for word in pair.target:
+            right[word.form] += 1
+        for i, j in np.argwhere(agreement > 0.05).tolist():
+            together[pair.source[i].form, pair.target[j].form] += float(agreement[i, j])
+    # Two pretended occurrences apart keep a single coincidence from counting as knowledge.
+    return {(a, b): 2 * n / (left[a] + right[b] + 2) for (a, b), n in together.items()}
+
+
+def _links(pair: Tokens, agreement: Floats) -> list[WordLink]:
+    """Mutual best pairs, then neighbours of links whose word is still free (grow-diag, Koehn et al. 2003)."""
+    if not agreement.size:
+        return []
+    best_target, best_source = agreement.argmax(1), agreement.argmax(0)
+    chosen = {
+        (i, int(j)) for i, j in enumerate(best_target) if best_source[j] == i and agreement[i, j] > _MUTUAL
+    }
+    one_way = {(i, int(j)) for i, j in enumerate(best_target)} | {(int(i), j) for j, i in enumerate(best_source)}
+    for i, j in sorted(one_way - chosen, key=lambda place: -agreement[place]):
+        if agreement[i, j] < _GROWN:
+            break
+        taken = any(a == i for a, _ in chosen) and any(b == j for _, b in chosen)
+        beside = any(abs(a - i) <= 1 and abs(b - j) <= 1 for a, b in chosen)
+        if not taken and (beside or agreement[i, j] > _ALONE):
+            chosen.add((i, j))
+    chosen |= _filled(chosen, agreement.shape)
+    return [
+        WordLink(
+            pair.source[i].start,
+            pair.source[i].end,
+            pair.target[j].start,
+            pair.target[j].end,
+            round(float(agreement[i, j]), 4),
+        )
+        for i, j in sorted(chosen)
+    ]
+
+
+def _filled(chosen: set[tuple[int, int]], shape: tuple[int, ...]) -> set[tuple[int, int]]:
+    """Unlinked words of which both neighbours are linked to both neighbours of one other unlinked word."""
+    sources, targets = {i for i, _ in chosen}, {j for _, j in chosen}
+    return {
+        (i, j)
+        for i in set(range(shape[0])) - sources
+        for j in set(range(shape[1])) - targets
+        if {(i - 1, j - 1), (i + 1, j + 1)} <= chosen or {(i - 1, j + 1), (i + 1, j - 1)} <= chosen
+    }
