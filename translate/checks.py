@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from translate.masking import find_items
 from translate.normalize import ARABIC_LETTER, DIACRITICS
@@ -18,6 +19,7 @@ _ARABIC = re.compile(f"[{ARABIC_LETTER}]")
 _ARABIC_WORD = re.compile(f"[{ARABIC_LETTER}][{ARABIC_LETTER}{DIACRITICS}\u0640]*")
 _WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
 _LATIN_TOKEN = re.compile(r"(?<![0-9])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:['’&-][A-Za-zÀ-ɏ0-9]+)*")
+_MINUTES = re.compile(r"[:.]\d\d")
 _HALF = re.compile("نصف|half", re.IGNORECASE)
 # "a thousand-year-old town", "one in a million"
 _ONE_OF = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
@@ -160,6 +162,7 @@ _CHECKS: tuple[Callable[[str, str], Iterator[str]], ...] = (
 # --- Text ------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8)  # Every check of one pair asks for the same two.
 def _without_items(text: str) -> str:
     """``text`` with spaces in the places of URLs, addresses, @names, hashtags and emoji; same length."""
     pieces: list[str] = []
@@ -214,23 +217,30 @@ def _open_brackets(text: str) -> bool:
 def _unsaid(text: str, other: str) -> list[Number]:
     """The numbers of ``text`` that ``other`` says in no form, each value once."""
     plain, elsewhere = _without_items(text), _without_items(other)
-    said = numbers(elsewhere)
-    values: set[Fraction | int] = {number.value for number in said}
-    for number in said:
-        values |= _other_readings(number, elsewhere)
-    values |= {_roman(match.group()) for match in _ROMAN.finditer(elsewhere)}
-    values |= {_ONE_OF[word] for word in _WORD_ALONE.findall(elsewhere.lower()) if word in _ONE_OF}
+    here, there = _numbers(plain), _numbers(elsewhere)
+    values = {number.value for number in there}
+    # A number of the other side that has its own partner here cannot stand for another one too.
+    paired = values & {number.value for number in here}
+    spare = [number for number in there if number.value not in paired]
+    exact = {number.value for number in spare}
+    loose = {reading for number in spare for reading in _other_readings(number, elsewhere)}
+    loose |= {_roman(match.group()) for match in _ROMAN.finditer(elsewhere)}
+    loose |= {_ONE_OF[word] for word in _WORD_ALONE.findall(elsewhere.lower()) if word in _ONE_OF}
     halved = _HALF.search(elsewhere) is not None
     unsaid: dict[Fraction, Number] = {}
-    for number in numbers(plain):
-        if number.value == 0 or not (number.in_digits or number.value > 12):
-            continue
-        if number.value in values or _other_readings(number, plain) & {n.value for n in said}:
+    for number in here:
+        if number.value in values or not (number.in_digits or number.value > 12) or number.value == 0:
             continue
         if halved and (number.value.denominator == 2 or number.value == 50):
             continue
-        unsaid.setdefault(number.value, number)
+        if number.value not in loose and not _other_readings(number, plain) & exact:
+            unsaid.setdefault(number.value, number)
     return list(unsaid.values())
+
+
+@lru_cache(maxsize=8)
+def _numbers(text: str) -> tuple[Number, ...]:
+    return tuple(numbers(text))
 
 
 def _invented(source: str, target: str) -> list[Number]:
@@ -246,7 +256,7 @@ def _other_readings(number: Number, text: str) -> set[Fraction | int]:
         readings.add(int(digits[:300]))
     if 1900 <= number.value < 2100:
         readings.add(number.value % 100)
-    if 12 < number.value < 24 and re.match(r"[:.]\d\d", text[number.end :]):
+    if 12 < number.value < 24 and _MINUTES.match(text, number.end):
         readings.add(number.value - 12)
     return readings
 

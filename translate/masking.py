@@ -58,7 +58,7 @@ class Masked:
         items = dict(zip(self.placeholders, (item.text for item in self.items), strict=True))
         pattern = re.compile(
             r"(?P<before>[(\[{]?\s*)(?P<found>"
-            + "|".join(map(re.escape, items))
+            + "|".join(map(re.escape, sorted(items, key=len, reverse=True)))
             + r")(?P<after>\s*[)\]}.,;:!?]?)"
         )
 
