@@ -16,7 +16,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import sentencex
+from sentencex import (
+    get_sentence_boundaries,  # pyright: ignore[reportAttributeAccessIssue]: made in Rust, without stubs.
+)
 from yasbd import BoundaryDetector
 
 from translate.sentences import split
@@ -94,7 +96,7 @@ def muwazi_split(text: str) -> list[str]:
 
 
 def sentencex_split(text: str) -> list[str]:
-    return [boundary["text"] for boundary in sentencex.get_sentence_boundaries("ar", text)]
+    return [boundary["text"] for boundary in get_sentence_boundaries("ar", text)]
 
 
 _yasbd = BoundaryDetector("ar")

@@ -22,7 +22,8 @@ _NOT_AND = (
 _SEPARATORS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?<=[^\W\d_][^\W\d_][.!?؟…])[\"”»’)\]]?\s+",  # Two letters before the stop rule out initials.
+        # An inner sentence ends; two letters before the stop rule out initials.
+        r"(?:(?<=[^\W\d_][^\W\d_][.!?؟…])|(?<=[^\W\d_][^\W\d_][.!?؟…][\"”»’)\]]))\s+",
         r"(?<=؛)(?!\d)\s*|(?<=;)\s+",
         rf"(?<=[،,:])\s+|(?<=،)(?=[{ARABIC_LETTER}])|\s+(?=[–—-]\s)",
         rf"\s+(?=(?:{_JOINS})(?!\w)|(?!{_NOT_AND})و[{ARABIC_LETTER}])",
@@ -50,7 +51,7 @@ def resplit(sentence: str, limit: int, length: Callable[[str], int]) -> list[tup
     is cut within. White space alone lies between the pieces. A single
     character that exceeds the limit stays whole.
 
-    >>> resplit("جاء الوفد، ثم غادر", 2, lambda text: len(text.split()))
+    >>> resplit("جاء الوفد، ثم غادر", 3, lambda text: len(text.split()))
     [(0, 10), (11, 18)]
 
     Raises BadInput if the limit is not positive.

@@ -15,7 +15,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
-import sentencex
+from sentencex import (
+    get_sentence_boundaries,  # pyright: ignore[reportAttributeAccessIssue]: made in Rust, without stubs.
+)
 
 from translate.clauses import resplit
 from translate.normalize import ARABIC_LETTER, DIACRITICS
@@ -33,9 +35,14 @@ def _words(listed: str) -> frozenset[str]:
 _BEFORE_NUMBER = _words("مج تح هاتف تلفون فاكس")
 # Calendars and measures: after a number they may end a sentence, and end it unless one of the words follows.
 _UNITS = _words("هـ ه م ق.م ب.م ق.هـ كم كلم سم مم كغ كجم كلغ غ غم جم ملغ مل ل طن")
-_GOES_ON_AFTER_UNIT = _words("الموافق الموافقة أي أو إلى حتى من عن فوق تحت تقريبا تقريبًا تقريباً مربع مكعب")
-# «في» goes on as well, unless the next word makes it an opening such as «في المقابل».
-_OPENS_AFTER_IN = _words("المقابل غضون هذا هذه ذلك تلك الأثناء الوقت السياق حين الختام النهاية البداية")
+_GOES_ON_AFTER_UNIT = _words(
+    "الموافق الموافقة أي أو إلى حتى من عن فوق تحت فقط تقريبا تقريبًا تقريباً يوميا يوميًا سنويا سنويًا مربع مكعب"
+)
+# «في» and «على» go on as well, unless the next word makes them an opening such as «في المقابل».
+_OPENS_AFTER_PREPOSITION = _words(
+    "المقابل غضون هذا هذه ذلك تلك الأثناء الوقت السياق حين الختام النهاية البداية"
+    " صعيد الصعيد الرغم العكس هامش إثر"
+)
 # Suffixes of companies that sentencex takes for the end of a sentence when Arabic follows.
 _COMPANIES = _words("Inc Ltd Corp Co LLC Plc Bros")
 # Things named by a letter: the stop after that letter is a full stop.
@@ -68,6 +75,7 @@ _LETTER = f"[{ARABIC_LETTER}][{DIACRITICS}ـ]*"
 _INITIAL = re.compile(f"{_LETTER}|[ولبفك]ل?[دأ]|وم|[A-Z]")
 _DOTTED = re.compile(rf"[ولبفك]?ل?{_LETTER}(?:\.{_LETTER})+|[A-Za-z](?:\.[A-Za-z])+")
 _NUMBER = re.compile(r"\d[\d.,٫٬]*")
+_NUMBER_OR_BRACKET = re.compile(r"و?\d|[(\[/–-]")
 _ENDS_WITH_DIGIT = re.compile(r"\d\s?$")
 _ADDRESS = re.compile(
     r"(?:https?://|ftp://|www\.)[!-~]*[\w/#=&]|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII
@@ -94,7 +102,7 @@ def split(text: str) -> list[tuple[int, int]]:
     spans = []
     offset = 0
     for line in text.splitlines(keepends=True):
-        ends = list(_Line(line).ends())
+        ends = [] if line.isspace() else list(_Line(line).ends())
         # A tail of marks or emoji is no sentence: it stays with the one before.
         if ends and not _LETTER_OR_DIGIT.search(line, ends[-1]):
             ends.pop()
@@ -162,14 +170,14 @@ class _Line:
         follows = text[after : after + 1]
         if not follows or follows in "،؛,;:)]}" + _STOPS or after in self.opened_at:
             return False
+        ellipsis = bool(_ELLIPSIS.fullmatch(marks))
+        if after == end and (ellipsis or not self._ends_without_space(run.start(), after)):
+            return False
+        if ellipsis and not _OPENER.match(text, after):
+            return False
         if marks == "." and self._abbreviates(run.start(), first, after):
             return False
-        if opened_at is not None and not self._ends_with_enclosure(marks, opened_at, first, after):
-            return False
-        ellipsis = bool(_ELLIPSIS.fullmatch(marks))
-        if after == end:
-            return not ellipsis and self._ends_without_space(run.start(), after)
-        return not ellipsis or bool(_OPENER.match(text, after))
+        return opened_at is None or self._ends_with_enclosure(marks, opened_at, first, after)
 
     def _ends_with_enclosure(self, marks: str, opened_at: int, first: int, after: int) -> bool:
         """Whether a sentence ends with the closing mark that follows ``marks``: '…القرار." وعاد'."""
@@ -211,25 +219,29 @@ class _Line:
             return not _NAMED_BY_LETTER.search(text, max(0, begins - _NEAR), begins)
         if word in _BEFORE_NUMBER:
             return text[after].isdecimal()
-        if _DOTTED.fullmatch(word) or word in _COMPANIES or self._library_goes_on(stop):
-            return not _OPENER.match(text, after)
-        return False
+        if _OPENER.match(text, after):
+            return False
+        return bool(_DOTTED.fullmatch(word)) or word in _COMPANIES or self._library_goes_on(stop)
 
     def _goes_on_after_unit(self, after: int) -> bool:
-        if not self.text[after].isalpha():
+        words = [word.strip("،,؛;:.؟!") for word in self.text[after : after + 2 * _NEAR].split(maxsplit=2)]
+        first, second = (*words, "", "")[:2]
+        if first in _GOES_ON_AFTER_UNIT or _NUMBER_OR_BRACKET.match(first):
             return True
-        first, second = (*self.text[after : after + 2 * _NEAR].split(maxsplit=2), "", "")[:2]
-        return first in _GOES_ON_AFTER_UNIT or (first == "في" and second.strip("،,") not in _OPENS_AFTER_IN)
+        return first in {"في", "على"} and second not in _OPENS_AFTER_PREPOSITION
 
     def _library_goes_on(self, stop: int) -> bool:
         """Whether sentencex takes the stop after a Latin word for that of an abbreviation."""
         last = self.text[stop - 1 : stop]
         if not (last.isascii() and last.isalpha()):
             return False
-        head = _NOT_FOR_LIBRARY.sub(" ", self.text[max(0, stop - _NEAR) : stop + 1])
-        tail = _NOT_FOR_LIBRARY.sub(" ", self.text[stop + 1 : stop + _NEAR])
-        ends = (boundary["end_index"] for boundary in sentencex.get_sentence_boundaries("ar", head + tail))
-        return not any(len(head) <= end < len(head + tail) for end in ends)
+        begin = max(0, stop - _NEAR)
+        near = _NOT_FOR_LIBRARY.sub(" ", self.text[begin : stop + _NEAR])
+        # The library puts the white space after a sentence into it.
+        ends = {
+            len(near[: boundary["end_index"]].rstrip()) for boundary in get_sentence_boundaries("ar", near)
+        }
+        return stop + 1 - begin not in ends
 
 
 def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
