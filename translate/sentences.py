@@ -36,7 +36,8 @@ _BEFORE_NUMBER = _words("مج تح هاتف تلفون فاكس")
 # Calendars and measures: after a number they may end a sentence, and end it unless one of the words follows.
 _UNITS = _words("هـ ه م ق.م ب.م ق.هـ كم كلم سم مم كغ كجم كلغ غ غم جم ملغ مل ل طن")
 _GOES_ON_AFTER_UNIT = _words(
-    "الموافق الموافقة أي أو إلى حتى من عن فوق تحت فقط تقريبا تقريبًا تقريباً يوميا يوميًا سنويا سنويًا مربع مكعب بتوقيت"
+    "الموافق الموافقة أي أو إلى حتى من عن فوق تحت فقط تقريبا تقريبًا تقريباً يوميا يوميًا"
+    " سنويا سنويًا مربع مكعب بتوقيت"
 )
 # «في» and «على» go on as well, unless the next word makes them an opening such as «في المقابل».
 _OPENS_AFTER_PREPOSITION = _words(
