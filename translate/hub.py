@@ -27,7 +27,6 @@ ENDPOINT = "https://huggingface.co"
 # Called with the file in hand, the bytes that have arrived, and the bytes of all files.
 Progress = Callable[[str, int, int], None]
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_CHUNK_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +227,7 @@ def _download(
                 response.raise_for_status()
                 resumed = response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
                 with part.open("ab" if resumed else "wb") as out:
-                    for chunk in response.iter_bytes(_CHUNK_BYTES):
+                    for chunk in response.iter_raw():  # As it comes: a dropped connection loses nothing.
                         out.write(chunk)
                         report(out.tell())
             if part.stat().st_size <= have:
