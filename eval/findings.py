@@ -109,11 +109,11 @@ def _arabic_left(line: Line) -> Iterator[Finding]:
 
 def _numbers(line: Line) -> Iterator[Finding]:
     origin = line.reference if line.source is None else line.source
-    for text in checks.missing_numbers(origin, line.hypothesis):
-        # A reference that leaves it out too has put it in other words.
-        if not checks.missing_numbers(origin, line.reference) or text not in checks.missing_numbers(
-            origin, line.reference
-        ):
+    missing = checks.missing_numbers(origin, line.hypothesis)
+    # What the reference leaves out too, it has put in other words.
+    reworded = checks.missing_numbers(origin, line.reference) if missing else []
+    for text in missing:
+        if text not in reworded:
             yield Finding(Kind.NUMBER, f"{text} is missing.")
     for text in checks.invented_numbers(origin, line.hypothesis):
         if text not in line.reference:
@@ -121,7 +121,7 @@ def _numbers(line: Line) -> Iterator[Finding]:
 
 
 def _names(line: Line) -> Iterator[Finding]:
-    known = pair_names(line.source, line.reference) if line.source is not None else []
+    known = pair_names(line.source, line.reference) if line.source is not None else ()
     for name in known:
         if verdict(name, line.hypothesis) is Verdict.MISSING:
             yield Finding(Kind.NAME, f"{name.target} ({name.source}) is missing.")

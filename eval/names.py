@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -47,38 +48,41 @@ def capitalised(text: str) -> list[tuple[str, bool]]:
     ]
 
 
-def pair_names(source: str, reference: str) -> list[Name]:
+@lru_cache(maxsize=8192)
+def pair_names(source: str, reference: str) -> tuple[Name, ...]:
     """
     The names of ``source`` that ``reference`` spells, each once, in the reference's order.
 
     >>> pair_names("أعلن كيشيدا ذلك في طوكيو", "Kishida announced it in Tokyo.")
-    [Name(source='كيشيدا', target='Kishida'), Name(source='طوكيو', target='Tokyo')]
+    (Name(source='كيشيدا', target='Kishida'), Name(source='طوكيو', target='Tokyo'))
     """
-    arabic = [
-        (source[w.start : w.end], stem)
-        for w in words(source)
-        if w.script == "arabic"
-        for stem in stems(source[w.start : w.end])
-    ]
+    by_sound: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for word in words(source):
+        written = source[word.start : word.end]
+        for stem in stems(written) if word.script == "arabic" else ():
+            by_sound[skeleton(stem)].append((written, stem))
     found: dict[str, Name] = {}
     for target, starts_sentence in capitalised(reference):
         if target.lower() in NOT_NAMES or target in found:
             continue
         if starts_sentence and len(skeleton(target)) < 3:
             continue
-        alike = [(abs(len(stem) - len(target)), word) for word, stem in arabic if sounds_like(stem, target)]
+        candidates = by_sound.get(skeleton(target), ())
+        alike = [(word, stem) for word, stem in candidates if sounds_like(stem, target)]
         if alike:
-            found[target] = Name(min(alike, key=lambda pair: pair[0])[1], target)
-    return list(found.values())
+            word, _ = min(alike, key=lambda pair: abs(len(pair[1]) - len(target)))
+            found[target] = Name(word, target)
+    return tuple(found.values())
 
 
-def stems(word: str) -> list[str]:
+@lru_cache(maxsize=65536)
+def stems(word: str) -> tuple[str, ...]:
     """An Arabic word, and what is left of it without each proclitic it may have; nothing of common words."""
     readings = [
         word,
         *(word.removeprefix(p) for p in _PROCLITICS if word.startswith(p) and len(word) > len(p) + 2),
     ]
-    return [] if COMMON_ARABIC & set(readings) else readings
+    return () if COMMON_ARABIC & set(readings) else tuple(readings)
 
 
 def sounds_like(arabic: str, latin: str) -> bool:

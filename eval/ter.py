@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
@@ -55,7 +56,7 @@ def edits(hypothesis: Sequence[str], reference: Sequence[str]) -> Edits:
     >>> [str(edit) for edit, _, _ in edits(["the", "dog"], ["a", "dog", "barked"]).words]
     ['replace', 'keep', 'add']
     """
-    words, shifts, trace = _shifted(list(hypothesis), list(reference))
+    words, shifts, trace = _shifted(tuple(hypothesis), tuple(reference))
     steps, i, j = [], 0, 0
     for op in trace:
         edit = _OPS[op]
@@ -68,15 +69,17 @@ def edits(hypothesis: Sequence[str], reference: Sequence[str]) -> Edits:
 
 def edit_count(hypothesis: Sequence[str], reference: Sequence[str]) -> int:
     """Edits and shifts from ``hypothesis`` to ``reference``, equal to sacreBLEU's."""
-    _, shifts, trace = _shifted(list(hypothesis), list(reference))
+    _, shifts, trace = _shifted(tuple(hypothesis), tuple(reference))
     return shifts + len(trace) - trace.count(" ")
 
 
-def _shifted(hypothesis: list[str], reference: list[str]) -> tuple[list[str], int, str]:
-    """The hypothesis after its shifts, how many there were, and the trace to the reference."""
+@lru_cache(maxsize=8192)  # The score of a line and the errors in it come from the same search.
+def _shifted(hypothesis: tuple[str, ...], target: tuple[str, ...]) -> tuple[list[str], int, str]:
+    """The hypothesis after its shifts, how many there were, and the trace to the target."""
+    words, reference = list(hypothesis), list(target)
     if not reference:
-        return hypothesis, 0, "d" * len(hypothesis)
-    words, shifts, tried = hypothesis, 0, 0
+        return words, 0, "d" * len(words)
+    shifts = tried = 0
     while True:
         costs = _costs(words, reference)
         trace = _trace(costs, words, reference)

@@ -1,0 +1,53 @@
+"""Where evaluations go: the options that every reporting command shares."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eval.translation import Evaluation
+from translate.errors import BadInput
+
+
+def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options --html, --json, --csv and --brief; pass them on to :func:`write`."""
+    for option in (
+        click.option("--brief", is_flag=True, help="Only scores, significance and signatures."),
+        click.option("--csv", "as_csv", is_flag=True, help="Print one row per system and line."),
+        click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, for `eval gate`."),
+        click.option(
+            "--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a report to look at."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def write(
+    evaluations: Sequence[Evaluation], *, html: Path | None, as_json: bool, as_csv: bool, brief: bool
+) -> None:
+    """Print the evaluations as tables, JSON or CSV, and write the HTML report where one is wanted."""
+    from eval import output, terminal
+
+    if as_json and as_csv:
+        raise click.UsageError("Choose one of --json and --csv; both are printed.")
+    if html is not None:
+        from eval.report.page import render
+
+        try:
+            html.parent.mkdir(parents=True, exist_ok=True)
+            html.write_text(render(evaluations), encoding="utf-8")
+        except OSError as error:
+            raise BadInput(f"The report cannot be written to {html}: {error.strerror}.") from error
+    if as_json:
+        documents = [output.to_json(evaluation).rstrip() for evaluation in evaluations]
+        click.echo(documents[0] if len(documents) == 1 else "[\n" + ",\n".join(documents) + "\n]")
+    elif as_csv:
+        for number, evaluation in enumerate(evaluations):
+            rows = output.to_csv(evaluation)
+            click.echo(rows if not number else rows.partition("\n")[2], nl=False)
+    else:
+        click.echo("\n\n".join(terminal.render(one, details=not brief) for one in evaluations), nl=False)
+    if html is not None:
+        click.echo(f"The report is in {html}.", err=True)
