@@ -17,6 +17,8 @@ from functools import lru_cache
 DIACRITICS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
 # Tatweel, soft hyphen, zero-width characters, bidi marks/embeddings/isolates, BOM.
 INVISIBLE = "\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe"
+# Presentation forms, ligatures, full-width and letter-like characters: NFKC writes them plainly.
+COMPATIBLE = "\ufb00-\ufb06\ufb50-\ufdfb\ufe70-\ufefc\uff01-\uff5e\u2100-\u214f\u00b2\u00b3\u00b9"
 ARABIC_LETTER = "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06fa-\u06fc\ufb50-\ufdfb\ufe70-\ufefc"
 
 # Moses' normalize-punctuation.perl (Koehn et al. 2007) in spirit: one shape for each mark.
@@ -29,6 +31,11 @@ _PLAIN = {
 }
 _DIGITS = {chr(base + n): str(n) for base in (0x0660, 0x06F0) for n in range(10)}
 _LATIN_PUNCTUATION = {"،": ",", "؛": ";", "؟": "?", "٪": "%", "٫": ".", "٬": ",", "۔": "."}
+
+
+def plain_table(*, digits: bool = True, latin_punctuation: bool = True) -> dict[str, str]:
+    """Characters that one other character or a few stand for, and which."""
+    return {**_PLAIN, **(_DIGITS if digits else {}), **(_LATIN_PUNCTUATION if latin_punctuation else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +100,7 @@ class Normalization:
 
 @lru_cache(maxsize=8)
 def _rules(options: Normalization) -> tuple[re.Pattern[str], dict[str, str]]:
-    table = dict(_PLAIN)
-    if options.digits:
-        table |= _DIGITS
-    if options.latin_punctuation:
-        table |= _LATIN_PUNCTUATION
+    table = plain_table(digits=options.digits, latin_punctuation=options.latin_punctuation)
     dropped = INVISIBLE + ("" if options.diacritics else DIACRITICS)
     blank = f"[\\s{dropped}]"
     pattern = re.compile(
@@ -105,7 +108,6 @@ def _rules(options: Normalization) -> tuple[re.Pattern[str], dict[str, str]]:
         f"(?P<dropped>\\s{blank}*(?=[،؛؟!,;?:](?:\\s|$))|[{dropped}]+)"
         f"|(?P<space>\\s{blank}*)"
         f"|(?P<mapped>[{re.escape(''.join(table))}])"
-        # Presentation forms, ligatures and full-width letters.
-        "|(?P<compatible>[\ufb00-\ufb06\ufb50-\ufdfb\ufe70-\ufefc\uff01-\uff5e\u2100-\u214f\u00b2\u00b3\u00b9])"
+        f"|(?P<compatible>[{COMPATIBLE}])"
     )
     return pattern, table

@@ -41,7 +41,9 @@ def export(
     """
     model: Any = MarianMTModel.from_pretrained(checkpoint, local_files_only=True, dtype=torch.float32)
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary))
-    table = {pieces.id_to_piece(i): i for i in range(pieces.get_piece_size())} | {PAD: pieces.get_piece_size()}
+    table = {pieces.id_to_piece(i): i for i in range(pieces.get_piece_size())} | {
+        PAD: pieces.get_piece_size()
+    }
     if len(table) != model.config.vocab_size:
         raise ModelDamaged(
             f"The vocabulary {vocabulary} has {len(table)} pieces with {PAD}, "
