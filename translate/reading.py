@@ -1,0 +1,228 @@
+"""
+From files, pages and standard input to an Article: text, encoding, paragraphs, headings, furniture.
+
+The body is the text as it was given, but for the line breaks, which become
+``\\n``, and a byte order mark, which goes. Of a web page it is the article alone,
+one block to a line and a blank line between blocks.
+
+A paragraph is a line. Only where a text has evidently been wrapped at a margin
+are its lines joined: see :func:`_paragraphs`.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, pairwise
+from pathlib import Path
+
+from translate import furniture, webpage
+from translate.encoding import arabic_share, decode
+from translate.errors import BadInput, UndecodableInput
+from translate.normalize import INVISIBLE
+from translate.sentences import split
+from translate.text import Article, Kind, Segment
+
+__all__ = ["SUFFIXES", "arabic_share", "decode", "files", "from_bytes", "from_text", "read"]
+
+_HTML = (".html", ".htm")
+SUFFIXES = (".txt", *_HTML)
+
+_LINE = re.compile(r"[^\n\v\f\x85\u2028\u2029]+")
+_BLANK = re.compile(f"[\\s{INVISIBLE}]*")
+# What no heading ends with; but a headline may ask, exclaim or trail off.
+_SENTENCE_END = re.compile(r"[.؟?!…:؛،,]\W*$")
+_HEADLINE_END = re.compile(r"[.:؛،,]\W*$")
+# List items, whole quotations, and sentences that go on from the one before.
+_NO_HEADING = re.compile(
+    r"[-–—•*▪◦]|[«“\"].*[»”\"]\W*$|(?:كما|لكن|فيما|حيث)\b|و(?:قال|أضاف|أكد|أوضح|أشار|ذكر|تابع|كان)ت?\b"
+)
+_TITLE_LENGTH = 80  # Characters of a first sentence that has to serve as a title.
+
+
+def read(path: Path | str) -> Article:
+    """
+    The article in a file, or on standard input where ``path`` is ``-``.
+
+    Raises BadInput where there is no such file or it cannot be read, and what
+    :func:`from_bytes` raises, with the file's name before it.
+    """
+    if str(path) == "-":
+        return from_bytes(sys.stdin.buffer.read(), id="stdin", source="-")
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise BadInput(f"{path} is a folder. Expected a file: name one of those in it.")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput(
+            f"There is no file {path}. Check its name; relative names start from {Path.cwd()}."
+        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have.
+        raise BadInput(f"{path} cannot be read: {error}.") from None
+    html = True if path.suffix.lower() in _HTML else None
+    try:
+        return from_bytes(data, id=path.stem, source=str(path), html=html)
+    except UndecodableInput as error:
+        raise UndecodableInput(f"{path}: {error}", offset=error.offset) from None
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from None
+
+
+def files(paths: Iterable[Path | str]) -> list[Path]:
+    """
+    The same paths, each folder replaced by the articles in it, in order of name.
+
+    Files and ``-`` stay as they are, whether they exist or not. Hidden files and
+    inner folders are left out. Raises BadInput for a folder without articles.
+    """
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = [
+            file
+            for file in sorted(path.iterdir())
+            if file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file()
+        ]
+        if not inside:
+            names = ", ".join(f"*{suffix}" for suffix in SUFFIXES)
+            raise BadInput(f"The folder {path} holds no articles; looked for files named {names}.")
+        found += inside
+    return found
+
+
+def from_bytes(
+    data: bytes,
+    *,
+    id: str,  # noqa: A002 - the article's own word
+    source: str = "",
+    html: bool | None = None,
+) -> Article:
+    """
+    The article in the bytes of a text or HTML file.
+
+    Whether it is HTML is seen from the text where ``html`` is None. Raises
+    UndecodableInput for bytes that are not text, BadInput where there is no text.
+    """
+    text = decode(data)
+    if html or (html is None and webpage.looks_like_html(text)):
+        return _from_page(text, id, source)
+    return from_text(text, id=id, source=source)
+
+
+def from_text(
+    text: str,
+    *,
+    id: str,  # noqa: A002 - the article's own word
+    source: str = "",
+    title: str | None = None,
+) -> Article:
+    """
+    The article in a text: split into sentences, with headings and furniture marked.
+
+    The title, where none is given, is the headline, or else the beginning of
+    the first sentence. Raises BadInput where the text is empty or blank.
+    """
+    body = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if _BLANK.fullmatch(body):
+        raise BadInput("There is no text here: the input is empty or blank. Expected an Arabic article.")
+    return _article(id, source, title, body, _segments(body, _paragraphs(body)))
+
+
+def _from_page(page: str, name: str, source: str) -> Article:
+    title, blocks = webpage.extract(page)
+    body = "\n\n".join(block.text for block in blocks)
+    if _BLANK.fullmatch(body):
+        raise BadInput(
+            "There is no article on this page: no text outside of navigation, scripts and forms. "
+            "Save the page after it has loaded, or copy its text into a .txt file."
+        )
+    headings = frozenset(number for number, block in enumerate(blocks) if block.heading)
+    lines = (line.span() for line in re.finditer(r"[^\n]+", body))
+    return _article(name, source, title, body, _segments(body, lines, headings))
+
+
+def _article(name: str, source: str, title: str | None, body: str, segments: Sequence[Segment]) -> Article:
+    marked = _mark_headings(furniture.mark(segments))
+    return Article(name, "ar", title or _title(marked), body, marked, source)
+
+
+def _segments(
+    body: str, paragraphs: Iterable[tuple[int, int]], headings: frozenset[int] = frozenset()
+) -> list[Segment]:
+    """Sentences with their places. To the splitter, line breaks inside a paragraph are spaces."""
+    kinds = (Kind.BODY, Kind.HEADING)
+    return [
+        Segment(body[start + a : start + b], start + a, number, kinds[number in headings])
+        for number, (start, end) in enumerate(paragraphs)
+        for a, b in split(body[start:end].replace("\n", " "))
+    ]
+
+
+def _paragraphs(body: str) -> Iterator[tuple[int, int]]:
+    """
+    Where each paragraph stands: every line with text, unless the text is wrapped.
+
+    It is wrapped if no line exceeds 100 characters, and most lines that another
+    follows at once are full: the next line's first word would have taken them
+    beyond the longest line. Then a paragraph goes on after each full line.
+    """
+    lines = [line.span() for line in _LINE.finditer(body) if line.group().strip()]
+    width = max(end - start for start, end in lines)
+    adjacent = [(line, after) for line, after in pairwise(lines) if after[0] - line[1] == 1]
+    full = {
+        line
+        for line, after in adjacent
+        if line[1] - line[0] + 1 + len(body[slice(*after)].split(maxsplit=1)[0]) > width
+    }
+    wrapped = 40 <= width <= 100 and len(full) >= 3 and len(full) > 0.6 * len(adjacent)
+    start = lines[0][0]
+    for line, after in pairwise(lines):
+        if not (wrapped and line in full):
+            yield start, line[1]
+            start = after[0]
+    yield start, lines[-1][1]
+
+
+def _mark_headings(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """
+    Bare lines that head what follows: headlines at the top, sub-headings further down.
+
+    A headline may ask or exclaim; a sub-heading is bare and has prose right
+    below it, so that lists and verse are not taken for headings. Where a writer
+    ends no paragraph with a stop, only a few words can be one.
+    """
+    shown = [segment for segment in segments if segment.kind is not Kind.FURNITURE]
+    lines = [list(group) for _, group in groupby(shown, key=lambda segment: segment.paragraph)]
+    words = [sum(len(segment.text.split()) for segment in line) for line in lines]
+    prose = [line for line, count in zip(lines[1:], words[1:], strict=True) if count > 8]
+    has_stops = 2 * sum(bool(_SENTENCE_END.search(line[-1].text)) for line in prose) >= len(prose)
+    top, further = (25, 18) if has_stops else (18, 8)
+    headings: set[int] = set()
+    for i, (line, below) in enumerate(pairwise(lines)):
+        text = line[0].text
+        if i == 0 or (has_stops and i < 3 and len(headings) == i):
+            is_heading = words[i] <= top and not _HEADLINE_END.search(text)
+        else:
+            heads_prose = words[i + 1] > 18 or (has_stops and _SENTENCE_END.search(below[-1].text))
+            is_bare = not _SENTENCE_END.search(text) and not _NO_HEADING.match(text)
+            is_heading = bool(heads_prose) and words[i] <= further and is_bare
+        if is_heading and len(line) == 1:
+            headings.add(line[0].paragraph)
+    return tuple(
+        replace(segment, kind=Kind.HEADING)
+        if segment.paragraph in headings and segment.kind is Kind.BODY
+        else segment
+        for segment in segments
+    )
+
+
+def _title(segments: Sequence[Segment]) -> str:
+    """The headline, or the beginning of the first sentence."""
+    first = next((segment for segment in segments if segment.kind is not Kind.FURNITURE), segments[0])
+    text = " ".join(first.text.split())
+    if first.kind is Kind.HEADING or len(text) <= _TITLE_LENGTH:
+        return text
+    return text[: _TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip("،,؛:-– ") + "…"
