@@ -78,8 +78,8 @@ def is_looping(text: str, source: str = "") -> bool:
     """
     Whether ``text`` repeats itself as a decoder does that is caught in a loop.
 
-    A word four times running, two or three words three times, a clause twice,
-    or eight words said again later. Repetition is excused where ``source``
+    A word four times running (an article or preposition three), two words
+    three times, a clause twice, or eight words said again later. Repetition is excused where ``source``
     repeats itself as often and over as much of its length.
     """
     return _loop(text, source) is not None
@@ -271,25 +271,46 @@ def _roman(numeral: str) -> int:
 
 def _named(number: Number) -> str:
     """The number as a reader of English knows it, and as it is written where that differs."""
+    if number.value >= 10**15:
+        return f"“{_shortened(number.text, 30)}”"
     value = f"{number.value.numerator:,}" if number.value.denominator == 1 else f"{float(number.value):,}"
     if number.value < 10000:
         value = value.replace(",", "")
-    return value if number.text in {value, value.replace(",", "")} else f"{value} (“{number.text.strip()}”)"
+    written = number.text.strip()
+    return written if written in {value, value.replace(",", "")} else f"{value} (“{_shortened(written, 30)}”)"
 
 
 # --- Repetition ------------------------------------------------------------------------------------------
 
 # How often n words must stand in a row to be a loop: "no, no, no" and "more and more" are prose.
-_REPEATS = {1: 4, 2: 3, 3: 3, 4: 2, 5: 2, 6: 2, 7: 2, 8: 2}
-_CHARACTER_LOOP = re.compile(r"([^\W\d_]{1,8}?)\1{5,}|([^\w\s]{1,3}? ?)\2{5,}")
+_REPEATS = {1: 4, 2: 3, 3: 2, 4: 2, 5: 2, 6: 2, 7: 2, 8: 2}
+_NEVER_THRICE = {
+    "the",
+    "a",
+    "an",
+    "of",
+    "to",
+    "in",
+    "on",
+    "at",
+    "for",
+    "and",
+    "with",
+    "by",
+    "from",
+    "as",
+    "is",
+}
+_SPOKEN = re.compile(r"\w+(?:['’]\w+)*")
+_CHARACTER_LOOP = re.compile(r"([^\W\d_]{1,8}?)\1{5,}|([^\w\s]{1,3}? ?)\2{5,}|(\d{1,4}?)\3{14,}")
 
 
 def _loop(text: str, source: str) -> str | None:
     """The words that are repeated too often, or None."""
     if (run := _CHARACTER_LOOP.search(text)) and not _CHARACTER_LOOP.search(source):
         return run.group()
-    spoken = _WORD.findall(_without_items(text).lower())
-    heard = _WORD.findall(_without_items(source).lower())
+    spoken = _SPOKEN.findall(_without_items(text).lower())
+    heard = _SPOKEN.findall(_without_items(source).lower())
     echoes = list(_runs(heard, dict.fromkeys(_REPEATS, 2)))
     for size, repeats, start in _runs(spoken, _REPEATS):
         share = size * repeats / len(spoken)
@@ -310,7 +331,7 @@ def _runs(words: list[str], repeats: dict[int, int]) -> Iterator[tuple[int, int,
                 same += 1
                 continue
             times = same // size + 1
-            if times >= enough:
+            if times >= enough or (times == 3 and words[index - 1] in _NEVER_THRICE):
                 yield size, times, index - same - size
             same = 0
 

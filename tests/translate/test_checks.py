@@ -155,6 +155,10 @@ def test_digits_inside_a_url_are_not_numbers_of_the_sentence() -> None:
         "He said that the two sides agreed. And then he said that the two sides agreed. "
         "And then he said that the two sides agreed.",
         "hahahahahahahaha",
+        "a 27-year-year-year-year-year old",
+        "of the products of the products of the",
+        "worth 1000000000000000000000000 dollars",
+        "went to to to the city",
         "The minister - - - - - - - -",
     ],
 )
@@ -168,6 +172,7 @@ def test_a_decoder_caught_in_a_loop_is_noticed(text: str) -> None:
         "step by step",
         "No, no, no!",
         "more and more and more people",
+        "time after time after time",
         "It had had an effect, and that that was clear.",
         "From Japan, South Korea, New Zealand and Australia",
         "a 6-4, 6-4, 6-2 win",
@@ -226,6 +231,12 @@ def test_numbers_are_named_as_english_writes_them_and_as_they_stand() -> None:
         AID, "Aid of $167 million."
     )
     assert warnings("قتل ١٧ جنديا", "Soldiers were killed") == ("17 (“١٧”) is missing from the translation.",)
+
+
+def test_a_monstrous_number_is_named_shortly() -> None:
+    said = warnings("دفع الثمن", f"The price of {'12345' * 60}.{'7' * 300} billion was paid")
+    assert "“12345123451234512345123451234…” is in the translation but not in the Arabic." in said
+    assert all(len(sentence) < 130 for sentence in said)
 
 
 def test_a_cut_translation_is_given_in_words() -> None:
