@@ -132,7 +132,7 @@ class Hub:
             def do_GET(self) -> None:
                 hub.answer(self)
 
-            def log_message(self, *_: object) -> None:
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -18,8 +18,8 @@ NAME = "Helsinki-NLP/opus-mt-ar-en"
 WEIGHTS = "model.safetensors"
 
 
-def fetch(hub: Any, folder: Path, name: str = NAME, **options: Any) -> models.Model:
-    return hub_module.fetch(name, folder=folder, endpoint=hub.url, **({"timeout": 5.0} | options))
+def fetch(hub: Any, folder: Path, name: str = NAME, timeout: float = 5, **options: Any) -> models.Model:
+    return hub_module.fetch(name, folder=folder, endpoint=hub.url, timeout=timeout, **options)
 
 
 def test_a_fetched_model_is_whole_converted_and_described(hub: Any, tmp_path: Path) -> None:
