@@ -22,7 +22,7 @@ _SEED = 20190627
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many were predicted and how many of those are right; how many gold wants and how many were found."""
+    """What was predicted, what of that is right; what gold wants and what of that is found."""
 
     predicted: int = 0
     right: int = 0

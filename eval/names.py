@@ -70,8 +70,8 @@ def pair_names(source: str, reference: str) -> tuple[Name, ...]:
         candidates = by_sound.get(skeleton(target), ())
         alike = [(word, stem) for word, stem in candidates if sounds_like(stem, target)]
         if alike:
-            word, _ = min(alike, key=lambda pair: abs(len(pair[1]) - len(target)))
-            found[target] = Name(word, target)
+            written, _ = min(alike, key=lambda pair: abs(len(pair[1]) - len(target)))
+            found[target] = Name(written, target)
     return tuple(found.values())
 
 

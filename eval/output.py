@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from eval.translation import Corpus, Coverage, Evaluation, Result, System, evalu
 from translate.errors import BadInput
 
 FORMAT = "muwazi-evaluation-1"
+_REMEDY = "Write one with: muwazi eval run SET --json > FILE"
 
 
 def to_json(evaluation: Evaluation) -> str:
@@ -127,9 +128,7 @@ def read_systems(path: Path) -> tuple[Corpus, list[System], tuple[str, ...]]:
     if isinstance(data, list) and len(data) == 1:
         data = data[0]
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise BadInput(
-            f"{path} is not an evaluation of Muwazi (no format {FORMAT!r}). Write one with: muwazi eval run … --json"
-        )
+        raise BadInput(f"{path} is not an evaluation of Muwazi (no format {FORMAT!r}). {_REMEDY}")
     raw = data["corpus"]
     corpus = Corpus(
         raw["name"],
@@ -162,6 +161,3 @@ def read_evaluation(path: Path) -> Evaluation:
 
 def _maybe(lines: Sequence[str] | None) -> tuple[str, ...] | None:
     return None if lines is None else tuple(lines)
-
-
-FORMS: Mapping[str, str] = {".json": "json", ".csv": "csv", ".html": "html", ".htm": "html", ".txt": "text"}

@@ -1,7 +1,6 @@
 """`muwazi eval score`: files of translations against files of references."""
 
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +66,8 @@ def score(
     systems = [System(name, tuple(lines), external=scores[name]) for name, lines in outputs.items()]
     for remark in remarks:
         click.echo(f"muwazi: {remark}", err=True)
-    write(
-        [evaluate(corpus, systems, metrics=metrics, lower_is_better=lower_is_better, remarks=remarks)],
-        **output,
-    )
-    sys.stdout.flush()
+    found = evaluate(corpus, systems, metrics=metrics, lower_is_better=lower_is_better, remarks=remarks)
+    write([found], **output)
 
 
 def _short_names(paths: tuple[str, ...]) -> tuple[str, ...]:

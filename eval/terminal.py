@@ -125,12 +125,12 @@ def _rates(evaluation: Evaluation) -> str:
 
 
 def _errors(evaluation: Evaluation) -> str:
-    found = [result.errors for result in evaluation.results]
+    found = [result.errors for result in evaluation.results if result.errors]
     rows = [
         [f"words {error}", *(f"{some.rate(error):.1f}" for some in found if some is not None)]
         for error in Error
     ]
-    return _by_system(evaluation, rows, "per 100 reference words") if all(found) else ""
+    return _by_system(evaluation, rows, "per 100 reference words") if found else ""
 
 
 def _buckets(evaluation: Evaluation) -> str:
