@@ -1,7 +1,8 @@
 """`muwazi align`: pair the sentences of Arabic and English texts."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from align.formats import FORMATS
 from align.weights import Mode
 from translate.errors import BadInput, MissingDependency, ModelNotFound
 from translate.text import Article
+from translate.translator import Translator
 
 _FEW = 8  # Fewer pairs than this are not worth starting processes for.
 
@@ -56,19 +58,17 @@ def align(
     pairs = list(_pairs(source, target))
     if output is None and (source.is_dir() or form == "moses"):
         raise click.UsageError("Say with -o where to write: folders and Moses pairs make more than one file.")
-    translate, chosen = _translator(Mode(mode) if mode else None, model)
+    translator, chosen = _translator(Mode(mode) if mode else None, model)
     jobs: list[Job] = []
     for left, right in pairs:
         translations = None
-        if translate is not None:
+        if translator is not None:
             sentences = [segment.text for segment in read(left, "ar", presplit=presplit).segments]
-            translations = tuple(translate(sentences))
+            translations = tuple(made.text for made in translator.translate(sentences))
         jobs.append(Job(left, right, presplit, chosen, words, translations))
     done = _run(jobs)
     if len(jobs) > 1:
-        with click.progressbar(
-            done, length=len(jobs), label="Aligning", file=click.get_text_stream("stderr")
-        ) as bar:
+        with click.progressbar(done, length=len(jobs), label="Aligning", file=sys.stderr) as bar:
             for job, written in zip(jobs, _written(bar, form), strict=True):
                 _save(output, job, form, written, folder=True)
         return
@@ -175,9 +175,7 @@ def _name(path: Path) -> str:
     return stem
 
 
-def _translator(
-    mode: Mode | None, model: str | None
-) -> tuple[Callable[[list[str]], Iterator[str]] | None, Mode]:
+def _translator(mode: Mode | None, model: str | None) -> tuple[Translator | None, Mode]:
     """What translates, and the mode: mt where it was asked for or is possible; says so when it chose."""
     if mode not in {None, Mode.MT}:
         return None, Mode(mode)
@@ -196,7 +194,7 @@ def _translator(
         click.echo(
             f"Aligning by our own translation with {translator.name}, words, numbers and length.", err=True
         )
-    return lambda sentences: (made.text for made in translator.translate(sentences)), Mode.MT
+    return translator, Mode.MT
 
 
 @click.command()

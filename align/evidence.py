@@ -168,7 +168,7 @@ def _index(sentences: Sequence[str], bag_of: Callable[[str], dict[int, float]]) 
         np.array(key, np.int64),
         np.array(weight, np.float64),
         len(sentences),
-    )
+    ).merged()
 
 
 def _weighted(pair: Pair, background: Floats) -> Pair:

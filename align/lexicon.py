@@ -5,7 +5,7 @@ The table that ships with Muwazi lies in ``align/data`` and says there what it
 was learned from. Keys are those of :mod:`align.tokens`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,6 +38,7 @@ class Lexicon:
     forward: NDArray[np.float32]
     backward: NDArray[np.float32]
     counts: dict[str, int]
+    _rows: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
     def form(word: str) -> str:
@@ -50,7 +51,10 @@ class Lexicon:
 
     def source_id(self, form: str) -> int:
         """The row of an Arabic form, or −1 where the table does not know it."""
-        return self.source_ids.get(arabic_key(form, self.counts), -1)
+        row = self._rows.get(form)
+        if row is None:
+            row = self._rows[form] = self.source_ids.get(arabic_key(form, self.counts), -1)
+        return row
 
     def target_id(self, form: str) -> int:
         """The column of an English form, or −1."""

@@ -18,7 +18,7 @@ _PAIRS_AT_ONCE = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Entries (sentence, key, weight) of a text of so many ``sentences``; a key may recur in a sentence."""
+    """Entries (sentence, key, weight) of a text of so many ``sentences``, by sentence."""
 
     sentence: Ints
     key: Ints
@@ -46,13 +46,16 @@ class Postings:
             self.sentence[inside] - sentences.start, self.key[inside], self.weight[inside], len(sentences)
         )
 
+    def merged(self) -> "Postings":
+        """Each key once per sentence, its weights added: products take time by the square of repeats."""
+        keys = int(self.key.max(initial=0)) + 1
+        code, place = np.unique(self.sentence * keys + self.key, return_inverse=True)
+        weight = np.bincount(place, self.weight, len(code)).astype(np.float64)
+        return Postings(code // keys, code % keys, weight, self.sentences)
+
     def halved(self) -> "Postings":
         """Neighbouring sentences joined in twos, the weights of a shared key added."""
-        half = -(-self.sentences // 2)
-        keys = int(self.key.max(initial=0)) + 1
-        code, place = np.unique(self.sentence // 2 * keys + self.key, return_inverse=True)
-        weight = np.bincount(place, self.weight, len(code)).astype(np.float64)
-        return Postings(code // keys, code % keys, weight, half)
+        return Postings(self.sentence // 2, self.key, self.weight, -(-self.sentences // 2)).merged()
 
     def norms(self, longest: int = 1) -> Floats:
         """

@@ -108,8 +108,8 @@ def _lengths(evidence: Evidence, corridor: Corridor, sizes: Sequence[Size]) -> I
         here, there = _runs(source, corridor.rows, a), _runs(target, corridor.columns, b)
         if a and b:
             delta = np.abs(surprise(here, there, evidence.expected))
-            yield n, "length δ", np.minimum(delta, 12.0) / 4
-            yield n, "length δ²", np.minimum(delta, 5.0) ** 2 / 10
+            yield n, "length δ", np.minimum(delta, 6.0) / 4
+            yield n, "length δ²", np.minimum(delta, 4.0) ** 2 / 10
             # Ten characters of grace: short headings differ by more than their share.
             yield n, "length ratio", np.abs(np.log((there + 10) / (here * evidence.expected + 10)))
         else:

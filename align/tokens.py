@@ -25,26 +25,12 @@ _WORD = re.compile(
     r"|(?P<symbol>[$€£%])"
 )
 _SHAPES = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"})
-_PROCLITICS = ("و", "ف", "ب", "ل", "س", "وب", "ول", "وس", "فس", "ال", "وال", "فال", "بال", "كال", "وبال")
-_FUSED = ("لل", "ولل", "فلل")  # ل and the article, which appears again when ل is taken off.
-_ENCLITICS = (
-    "ها",
-    "هم",
-    "هما",
-    "نا",
-    "كم",
-    "ه",
-    "ي",
-    "ات",
-    "ون",
-    "ين",
-    "ان",
-    "تين",
-    "تان",
-    "تها",
-    "ته",
-    "تهم",
-    "ا",
+_PROCLITICS = frozenset(
+    ["و", "ف", "ب", "ل", "س", "وب", "ول", "وس", "فس", "ال", "وال", "فال", "بال", "كال", "وبال"]
+)
+_FUSED = frozenset({"لل", "ولل", "فلل"})  # ل and the article, which appears again when ل is taken off.
+_ENCLITICS = frozenset(
+    ["ها", "هم", "نا", "كم", "ه", "ي", "ات", "ون", "ين", "ان", "هما", "تين", "تان", "تها", "ته", "تهم", "ا"]
 )
 _ENGLISH_LETTERS = 6
 _LONGEST_WORD = 12
@@ -112,21 +98,18 @@ def arabic_key(form: str, counts: Mapping[str, int]) -> str:
 def strippings(form: str) -> list[str]:
     """What may be left of an Arabic form when proclitics and enclitics are taken off."""
     heads = [form]
-    heads += [
-        form[len(head) :] for head in _PROCLITICS if form.startswith(head) and len(form) - len(head) >= 3
-    ]
-    heads += [
-        article + form[len(head) :]
-        for head in _FUSED
-        if form.startswith(head) and len(form) - len(head) >= 3
-        for article in ("", "ال")
-    ]
-    stems = [*heads]
+    for length in range(1, min(4, len(form) - 3) + 1):
+        head, rest = form[:length], form[length:]
+        if head in _PROCLITICS:
+            heads.append(rest)
+        elif head in _FUSED:
+            heads += (rest, "ال" + rest)
+    stems = heads[1:]
     for head in heads:
-        for tail in _ENCLITICS:
-            if head.endswith(tail) and len(head) - len(tail) >= 3:
-                stems += [head[: -len(tail)], head[: -len(tail)] + "ه"]
-    return stems[1:]
+        for length in range(1, min(3, len(head) - 3) + 1):
+            if head[-length:] in _ENCLITICS:
+                stems += (head[:-length], head[:-length] + "ه")
+    return stems
 
 
 def unglue(form: str, counts: Mapping[str, int]) -> list[str]:

@@ -24,12 +24,16 @@ _ROUNDS = 3
 _LEARNED_SHARE = 0.5  # How far what the text teaches replaces the lexicon.
 _TENSION = 5.0  # Pull towards the same relative place.
 _NULL = 0.05  # Likeness that a word has to beat to be linked at all.
-_MUTUAL, _GROWN, _ALONE = 0.05, 0.05, 0.5  # Agreement asked of a mutual best pair, beside a link, and elsewhere.
+_MUTUAL, _GROWN, _ALONE = (
+    0.05,
+    0.05,
+    0.5,
+)  # Agreement asked of a mutual best pair, beside a link, and elsewhere.
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words of a sentence pair, and how well each pair of them fits by the lexicon (sources × targets)."""
+    """The words of a sentence pair, and how well each two fit by the lexicon (sources × targets)."""
 
     source: Sequence[Word]
     target: Sequence[Word]
@@ -52,9 +56,15 @@ def link(text: ParallelText, lexicon: Lexicon | None = None) -> ParallelText:
     ]
     pairs = [(text.source.body[a:b], text.target.body[c:d]) for a, b, c, d in spans]
     links = [
-        WordLink(l.source_start + a, l.source_end + a, l.target_start + c, l.target_end + c, l.score)
+        replace(
+            made,
+            source_start=made.source_start + a,
+            source_end=made.source_end + a,
+            target_start=made.target_start + c,
+            target_end=made.target_end + c,
+        )
         for (a, _, c, _), found in zip(spans, link_sentences(pairs, lexicon), strict=True)
-        for l in found
+        for made in found
     ]
     return replace(text, links=tuple(links))
 
@@ -74,7 +84,7 @@ def link_sentences(pairs: Iterable[tuple[str, str]], lexicon: Lexicon | None = N
 
 
 def _compare(source: Sequence[Word], target: Sequence[Word], lexicon: Lexicon) -> Tokens:
-    """Lexicon probabilities both ways for each pair of words; names, numbers and Latin words by their looks."""
+    """Lexicon probabilities both ways for each pair of words; for names and numbers, their looks."""
     forward = np.full((len(source), len(target)), _FLOOR)
     backward = np.full((len(source), len(target)), _FLOOR)
     columns = defaultdict(list)
@@ -116,7 +126,7 @@ def _digits(word: Word) -> str:
 
 
 def _agreement(pair: Tokens, learned: dict[tuple[str, str], float]) -> Floats:
-    """How much each pair of words is each other's, 0 … 1: the product of both directions' posteriors, rooted."""
+    """How far each two words are each other's, 0 … 1: the geometric mean of both posteriors."""
     if not pair.source or not pair.target:
         return np.zeros((len(pair.source), len(pair.target)))
     near = _diagonal(len(pair.source), len(pair.target))
@@ -129,17 +139,19 @@ def _agreement(pair: Tokens, learned: dict[tuple[str, str], float]) -> Floats:
     by_source = backward * near
     by_target = by_target / (by_target.sum(0, keepdims=True) + _NULL * near.mean())
     by_source = by_source / (by_source.sum(1, keepdims=True) + _NULL * near.mean())
-    return np.sqrt(by_target * by_source)
+    agreement: Floats = np.sqrt(by_target * by_source)
+    return agreement
 
 
 def _diagonal(sources: int, targets: int) -> Floats:
     here = (np.arange(sources) + 0.5) / sources
     there = (np.arange(targets) + 0.5) / targets
-    return np.exp(-_TENSION * np.abs(here[:, None] - there[None, :]))
+    pull: Floats = np.exp(-_TENSION * np.abs(here[:, None] - there[None, :]))
+    return pull
 
 
 def _learn(tokens: Sequence[Tokens], learned: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
-    """How often two forms were each other's, over how often either occurs: a Dice coefficient of soft counts."""
+    """How often two forms were each other's, over how often either occurs: Dice, of soft counts."""
     together: dict[tuple[str, str], float] = defaultdict(float)
     left: dict[str, float] = defaultdict(float)
     right: dict[str, float] = defaultdict(float)
@@ -163,7 +175,9 @@ def _links(pair: Tokens, agreement: Floats) -> list[WordLink]:
     chosen = {
         (i, int(j)) for i, j in enumerate(best_target) if best_source[j] == i and agreement[i, j] > _MUTUAL
     }
-    one_way = {(i, int(j)) for i, j in enumerate(best_target)} | {(int(i), j) for j, i in enumerate(best_source)}
+    one_way = {(i, int(j)) for i, j in enumerate(best_target)} | {
+        (int(i), j) for j, i in enumerate(best_source)
+    }
     for i, j in sorted(one_way - chosen, key=lambda place: -agreement[place]):
         if agreement[i, j] < _GROWN:
             break

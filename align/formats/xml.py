@@ -38,7 +38,7 @@ def parse(data: str, root: str) -> etree._Element:
         raise BadInput("This XML declares entities, which an alignment needs none of; refused for safety.")
     if etree.QName(element).localname != root:
         raise BadInput(
-            f"Line {element.sourceline}, column 1: this is a <{etree.QName(element).localname}>, not a <{root}>."
+            f"Line {element.sourceline}, column 1: a <{etree.QName(element).localname}> and not a <{root}>."
         )
     return element
 
