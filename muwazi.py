@@ -9,7 +9,7 @@ from translate.errors import MuwaziError
 
 COMMANDS = {
     "translate": ("translate.cli:translate", "Translate Arabic text, files or folders into English."),
-    "model": ("translate.cli:model", "List, fetch, convert, inspect and remove models."),
+    "model": ("translate.model_cli:model", "List, fetch, convert, inspect and remove models."),
 }
 
 

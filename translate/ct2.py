@@ -80,7 +80,8 @@ class CT2Engine:
                 pieces = tuple(answer.hypotheses[0])
                 # CTranslate2 divides the sum by length ** penalty; we report the plain mean.
                 mean = answer.scores[0] * len(pieces) ** (decoding.length_penalty - 1) if pieces else 0.0
-                answers[index] = Hypothesis(pieces, min(mean, 0.0), pieces[-1:] == (END,))
+                hypothesis = Hypothesis(pieces, min(mean, 0.0), pieces[-1:] == (END,))
+                answers[index] = hypothesis.within(length_limit(lengths[index]))
         return [answer for answer in answers if answer is not None]
 
 

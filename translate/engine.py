@@ -22,6 +22,17 @@ class Hypothesis:
     score: float
     finished: bool
 
+    def within(self, limit: int) -> "Hypothesis":
+        """
+        The same, cut at ``limit`` pieces and then not finished.
+
+        A batch decodes to the limit of its longest source; so a loop is as long
+        alone as in company, and in either engine.
+        """
+        if len(self.pieces) <= limit:
+            return self
+        return Hypothesis(self.pieces[:limit], self.score, False)
+
 
 @dataclass(frozen=True, slots=True)
 class Decoding:

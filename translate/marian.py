@@ -62,7 +62,7 @@ class TorchEngine:
             for indices in batches([len(row) for row in ids], self._batch_tokens):
                 rows = [ids[i] for i in indices]
                 for index, hypothesis in zip(indices, self._decode_batch(rows, decoding), strict=True):
-                    answers[index] = hypothesis
+                    answers[index] = hypothesis.within(length_limit(len(ids[index])))
         return [answer for answer in answers if answer is not None]
 
     def _decode_batch(self, rows: list[list[int]], decoding: Decoding) -> list[Hypothesis]:

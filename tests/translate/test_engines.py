@@ -49,8 +49,8 @@ def test_both_engines_agree_on_the_seeds(ct2: Engine, torch_engine: Engine, piec
     assert sum(same) / len(same) >= 0.99
     for a, b in zip(ours, theirs, strict=True):
         if a.pieces == b.pieces:
-            assert a.score == pytest.approx(b.score, abs=1e-3)
             assert a.finished == b.finished
+            assert not a.finished or a.score == pytest.approx(b.score, abs=1e-3)
 
 
 def test_beam_scores_mean_the_same_in_both_engines(

@@ -14,7 +14,7 @@ from translate.conversion import convert
 from translate.errors import ModelDamaged
 from translate.models import Metadata
 from translate.normalize import Normalization
-from translate.tokenizer import PAD
+from translate.tokenizer import PAD, UNKNOWN
 
 
 def export(
@@ -49,6 +49,8 @@ def export(
             f"The vocabulary {vocabulary} has {len(table)} pieces with {PAD}, "
             f"the checkpoint {checkpoint} expects {model.config.vocab_size}."
         )
+    # An unknown piece is never a translation; so both engines spread its probability alike.
+    model.final_logits_bias[0, table[UNKNOWN]] = -1e4
     folder.mkdir(parents=True, exist_ok=True)
     model.to(torch.float16).save_pretrained(folder)
     for side in ("source.spm", "target.spm"):
@@ -69,8 +71,11 @@ def export(
     )
     shutil.rmtree(folder / "ct2", ignore_errors=True)
     convert(folder, folder / "ct2", quantization="int8")
-    files = ["config.json", "model.safetensors", "source.spm", "target.spm", "vocab.json", "ct2/model.bin"]
-    digests = {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in files}
+    digests = {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in {".json", ".safetensors", ".spm", ".bin"} and path.name != "muwazi.json"
+    }
     Metadata(
         name=name,
         revision=digests["model.safetensors"],
