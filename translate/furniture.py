@@ -66,8 +66,9 @@ _NOTHING = re.compile(f"[{DIACRITICS}{INVISIBLE}]")
 _TOKEN = re.compile(r"#\w+|https?://\S+|www\.\S+|\d[\d:./-]*|\w+|[:：|]")
 _ONLY_MARKS = re.compile(r"(?>[#@]\w+|https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|[^\w#@])+")
 _HAS_MARK = re.compile(r"[#@]\w|https?://|www\.")
+_QUOTES = "\"«“”„'‘"
 _QUOTED = re.compile('[«“„"][^«»“”„"]*[»”"]')
-_BETWEEN_LINKS = re.compile(r"[»›>|/\\←•·]+| [–—-] ")
+_BETWEEN_LINKS = re.compile(r"[›>|/\\←•·]+| [–—-] | » ")
 _END = re.compile(r"[.:؛…]\W*$")  # What ends a sentence of prose; headlines may ask and exclaim.
 _NAME = re.compile(r"\b[A-Za-z]{4,}\b")
 # The longest that is looked at, in words. A notice may list a dozen languages.
@@ -79,8 +80,11 @@ def mark(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     The same segments, those that are page furniture with ``Kind.FURNITURE``.
 
     Whole lines (paragraphs) are judged, and in a line of prose only what ends
-    it: requests and hashtags. A section's name above the headline is furniture
-    too: a reader of the page needs it, a reader of the article does not.
+    it: requests and hashtags.
+
+    A section's name above the headline is furniture as well. A translator may
+    keep it, as the reference of seed 000 does ("World News"); but it says where
+    the page hangs in its site, and the same words stand above every other article.
     """
     lines = [_Line(tuple(group)) for _, group in groupby(segments, key=lambda segment: segment.paragraph)]
     marked = [line.is_furniture for line in lines]
@@ -124,7 +128,7 @@ def _speaks_of_page(text: str) -> bool:
         return True
     folded = _fold(text)
     words = len(folded.split())
-    if not words or words > _LONGEST:
+    if not words or words > _LONGEST or folded[0] in _QUOTES:
         return False
     bare = " ".join(re.findall(r"\w+", folded))
     if bare in _LONE_LINES or re.sub(r" ?\d+ ?", "", bare) in _LONE_LINES:
@@ -140,7 +144,7 @@ def _speaks_of_page(text: str) -> bool:
     asks = _REQUEST.match(classes.replace("F", ""))
     if not asks and not _holds(_NOTICES, _QUOTED.sub(" ", folded)):
         return False
-    return folded[0] not in "\"«“”„'‘" and not _REPORTED.search(folded)
+    return not _REPORTED.search(folded)
 
 
 def _holds(notices: Sequence[tuple[str, re.Pattern[str]]], folded: str) -> bool:

@@ -32,6 +32,7 @@ _LINE = re.compile(r"[^\n\v\f\x85\u2028\u2029]+")
 _BLANK = re.compile(f"[\\s{INVISIBLE}]*")
 # What no heading ends with; but a headline may ask, exclaim or trail off.
 _SENTENCE_END = re.compile(r"[.؟?!…:؛،,]\W*$")
+_STOP = re.compile(r"[.؟?!…]\W*$")
 _HEADLINE_END = re.compile(r"[.:؛،,]\W*$")
 # List items, whole quotations, and sentences that go on from the one before.
 _NO_HEADING = re.compile(
@@ -165,9 +166,10 @@ def _paragraphs(body: str) -> Iterator[tuple[int, int]]:
     """
     Where each paragraph stands: every line with text, unless the text is wrapped.
 
-    It is wrapped if no line exceeds 100 characters, and most lines that another
-    follows at once are full: the next line's first word would have taken them
-    beyond the longest line. Then a paragraph goes on after each full line.
+    It is wrapped if no line exceeds 100 characters, most lines that another
+    follows at once are full (the next line's first word would have taken them
+    beyond the longest line), and full lines seldom end with a stop. Then a
+    paragraph goes on after each full line.
     """
     lines = [line.span() for line in _LINE.finditer(body) if line.group().strip()]
     width = max(end - start for start, end in lines)
@@ -177,7 +179,10 @@ def _paragraphs(body: str) -> Iterator[tuple[int, int]]:
         for line, after in adjacent
         if line[1] - line[0] + 1 + len(body[slice(*after)].split(maxsplit=1)[0]) > width
     }
-    wrapped = 40 <= width <= 100 and len(full) >= 3 and len(full) > 0.6 * len(adjacent)
+    stopped = sum(bool(_STOP.search(body[slice(*line)])) for line in full)
+    wrapped = (
+        40 <= width <= 100 and len(full) >= 3 and len(full) > len(adjacent) / 2 and stopped < len(full) / 3
+    )
     start = lines[0][0]
     for line, after in pairwise(lines):
         if not (wrapped and line in full):
@@ -206,7 +211,9 @@ def _mark_headings(segments: Sequence[Segment]) -> tuple[Segment, ...]:
         if i == 0 or (has_stops and i < 3 and len(headings) == i):
             is_heading = words[i] <= top and not _HEADLINE_END.search(text)
         else:
-            heads_prose = words[i + 1] > 18 or (has_stops and _SENTENCE_END.search(below[-1].text))
+            heads_prose = words[i + 1] > max(12, 2 * words[i]) or (
+                has_stops and _SENTENCE_END.search(below[-1].text)
+            )
             is_bare = not _SENTENCE_END.search(text) and not _NO_HEADING.match(text)
             is_heading = bool(heads_prose) and words[i] <= further and is_bare
         if is_heading and len(line) == 1:
