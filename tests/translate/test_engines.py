@@ -1,11 +1,13 @@
 """The two engines on the real built-in weights: same inputs, same outputs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from translate import models, sentences
+from translate.conversion import convert
 from translate.engine import Decoding, Engine, batches, length_limit, load_engine
 from translate.errors import BadInput, ModelDamaged
 from translate.models import Model
@@ -31,8 +33,12 @@ def pieces(model: Model) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def ct2(model: Model) -> Engine:
-    return load_engine(model, Settings(engine="ct2", device="cpu", compute_type="float32"))
+def ct2(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Converted anew: the shipped form is int8, which no compute type can make float32 again."""
+    assert model.marian
+    folder = tmp_path_factory.mktemp("float32") / "ct2"
+    convert(model.marian, folder, quantization="float32")
+    return load_engine(replace(model, ct2=folder), Settings(device="cpu", compute_type="float32"))
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +119,6 @@ def test_an_unsupported_device_or_type_is_named(model: Model) -> None:
 
 
 def test_a_broken_model_file_is_a_clear_error(model: Model, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     (tmp_path / "model.bin").write_bytes(b"not a model")
     with pytest.raises(ModelDamaged, match="CTranslate2 cannot load"):
         load_engine(replace(model, ct2=tmp_path), Settings(engine="ct2", device="cpu"))

@@ -89,7 +89,9 @@ def test_the_same_sentence_twice_is_decoded_once(translator: MarianTranslator) -
 
 
 def test_display_marks_do_not_change_what_is_translated(translator: MarianTranslator) -> None:
-    plain, dressed = translator.translate([SENTENCE, "\u202bقـــال رئيس الوزراء إنّ بلاده ستشارك في القمة\u202c."])
+    plain, dressed = translator.translate(
+        [SENTENCE, "\u202bقـــال رئيس الوزراء إنّ بلاده ستشارك في القمة\u202c."]
+    )
     assert plain.text == dressed.text
     assert dressed.source.startswith("\u202b")
 
@@ -115,14 +117,6 @@ def test_several_articles_are_one_stream(translator: MarianTranslator) -> None:
     together = list(translator.translate_articles(articles))
     assert [t.article for t in together] == articles
     assert together[2] == translator.translate_article(articles[2])
-
-
-def test_both_engines_give_the_same_translation() -> None:
-    pytest.importorskip("torch", reason="the torch engine is an optional extra")
-    texts = [SENTENCE, "أين عقدت القمة؟"]
-    ct2 = load("builtin", engine="ct2", compute_type="float32", device="cpu", beam=1)
-    torch = load("builtin", engine="torch", compute_type="float32", device="cpu", beam=1)
-    assert [t.text for t in ct2.translate(texts)] == [t.text for t in torch.translate(texts)]
 
 
 def test_memory_stays_flat_over_two_hundred_articles() -> None:
