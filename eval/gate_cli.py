@@ -1,0 +1,63 @@
+"""`muwazi eval gate`: an exit code for continuous integration."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from translate.errors import BadInput
+
+
+@click.command()
+@click.argument("result", required=False, type=click.Path(path_type=Path), metavar="[RESULT.json]")
+@click.option("--min", "least", multiple=True, metavar="METRIC=VALUE",
+              help="The least score allowed (of TER, the most).")  # fmt: skip
+@click.option("--against", type=click.Path(path_type=Path), metavar="LAST.json",
+              help="An earlier evaluation that must not be significantly better.")  # fmt: skip
+@click.option(
+    "--level",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    help="p below which a loss counts.",
+)
+def gate(result: Path | None, least: tuple[str, ...], against: Path | None, level: float) -> None:
+    """
+    Exit with 1 where RESULT.json misses a limit or is significantly worse than before.
+
+    RESULT.json is what `muwazi eval run … --json` or `muwazi eval score … --json`
+    printed; without it, the last run is meant. A loss within chance passes.
+    """
+    from eval.gate import against as compare
+    from eval.gate import limits
+    from eval.output import read_systems
+    from eval.run_cli import default_cache
+    from eval.translation import evaluate
+
+    if not least and against is None:
+        raise click.UsageError("Say what is demanded: --min METRIC=VALUE, --against LAST.json, or both.")
+    corpus, systems, metrics = read_systems(result or default_cache(os.environ) / "last.json")
+    checks = []
+    if least:
+        checks += limits(evaluate(corpus, systems, metrics=metrics, resamples=0), _limits(least))
+    if against is not None:
+        old_corpus, old, _ = read_systems(against)
+        checks += compare(corpus, systems, old_corpus, old, metrics=metrics, level=level)
+    for check in checks:
+        click.echo(f"{'passed' if check.passed else 'FAILED'}  {check.text}")
+    if not all(check.passed for check in checks):
+        sys.exit(1)
+
+
+def _limits(given: tuple[str, ...]) -> dict[str, float]:
+    found = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        try:
+            found[key.lower()] = float(value)
+        except ValueError:
+            raise BadInput(f"--min {text!r} must be METRIC=VALUE, such as bleu=20.") from None
+        if not equals:
+            raise BadInput(f"--min {text!r} must be METRIC=VALUE, such as bleu=20.")
+    return found

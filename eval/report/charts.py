@@ -1,0 +1,181 @@
+"""
+Small SVG charts, drawn by hand so that they follow the page's colours and print.
+
+Every function gives one `<svg>` as text. Systems are coloured by the CSS classes
+``s0``, ``s1`` …; numbers, not pixels, go in.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+_WIDTH = 680
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One value with its interval (None where there is none)."""
+
+    label: str
+    value: float
+    low: float | None
+    high: float | None
+
+
+def bars(items: Sequence[Bar], name: str) -> str:
+    """Horizontal bars with whiskers, one per system, from 0."""
+    left, right, row = 150, 60, 34
+    height = row * len(items) + 26
+    top = nice(max([item.high or item.value for item in items] + [1e-9]))
+    scale = (_WIDTH - left - right) / top
+    parts = [_grid(top, left, scale, height - 22)]
+    for number, item in enumerate(items):
+        y = row * number + 6
+        end = left + item.value * scale
+        parts.append(_text(left - 10, y + 16, shorten(item.label, 20), "end label"))
+        parts.append(
+            f'<rect class="s{number}" x="{left}" y="{y}" width="{max(end - left, 0):.1f}" height="22" rx="3"/>'
+        )
+        place = end
+        if item.low is not None and item.high is not None:
+            low, high = left + item.low * scale, left + item.high * scale
+            place = max(end, high)
+            parts.append(
+                f'<path class="whisker" d="M{low:.1f} {y + 11}H{high:.1f}M{low:.1f} {y + 6}v10'
+                f'M{high:.1f} {y + 6}v10"/>'
+            )
+        parts.append(_text(place + 8, y + 16, f"{item.value:.1f}", "value"))
+    return _svg(height, parts, f"{name}: " + ", ".join(f"{i.label} {i.value:.1f}" for i in items))
+
+
+def histogram(series: Sequence[tuple[str, Sequence[float]]], axis: str, *, step: int = 5) -> str:
+    """How many lines score how much (0–100), one outline per system."""
+    left, height, bottom = 44, 240, 42
+    bins = [[0] * (100 // step) for _ in series]
+    for counts, (_, values) in zip(bins, series, strict=True):
+        for value in values:
+            counts[min(int(max(value, 0) // step), len(counts) - 1)] += 1
+    top = nice(max(max(counts) for counts in bins) or 1)
+    wide, tall = (_WIDTH - left - 12) / (100 // step), (height - bottom - 14) / top
+    base = height - bottom
+    parts = []
+    for tick in ticks(top):
+        y = base - tick * tall
+        parts.append(f'<path class="grid" d="M{left} {y:.1f}H{_WIDTH - 12}"/>')
+        parts.append(_text(left - 6, y + 4, f"{tick:g}", "end tick"))
+    for number, counts in enumerate(bins):
+        path = f"M{left} {base}" + "".join(f"V{base - n * tall:.1f}h{wide:.2f}" for n in counts) + f"V{base}Z"
+        parts.append(f'<path class="area s{number}" d="{path}"/>')
+    for tick in range(0, 101, 20):
+        parts.append(_text(left + tick / step * wide, base + 18, str(tick), "middle tick"))
+    parts.append(_text(_WIDTH / 2, height - 6, f"{axis} of a line", "middle axis"))
+    return _svg(height, parts, f"Distribution of {axis} over lines")
+
+
+def scatter(xs: Sequence[float], ys: Sequence[float], x_axis: str, y_axis: str, *, diagonal: bool) -> str:
+    """One dot per line; ``data-line`` is its number, from which the page shows the sentence."""
+    left, height, bottom = 52, 420, 46
+    x_top = 100.0 if diagonal else nice(max([*xs, 1]))
+    y_top = 100.0
+    wide, tall = (_WIDTH - left - 16) / x_top, (height - bottom - 12) / y_top
+    base = height - bottom
+    parts = []
+    for tick in ticks(y_top):
+        y = base - tick * tall
+        parts.append(
+            f'<path class="grid" d="M{left} {y:.1f}H{_WIDTH - 16}"/>{_text(left - 6, y + 4, f"{tick:g}", "end tick")}'
+        )
+    for tick in ticks(x_top):
+        parts.append(_text(left + tick * wide, base + 18, f"{tick:g}", "middle tick"))
+    if diagonal:
+        parts.append(
+            f'<path class="diagonal" d="M{left} {base}L{left + x_top * wide:.1f} {base - x_top * tall:.1f}"/>'
+        )
+    for line, (x, y) in enumerate(zip(xs, ys, strict=True)):
+        side = "dot" if not diagonal else "dot s1" if y > x else "dot s0" if y < x else "dot same"
+        parts.append(
+            f'<circle class="{side}" data-line="{line}" cx="{left + min(x, x_top) * wide:.1f}" '
+            f'cy="{base - min(max(y, 0), y_top) * tall:.1f}" r="3.6"/>'
+        )
+    parts.append(_text((_WIDTH + left) / 2, height - 8, x_axis, "middle axis"))
+    parts.append(
+        f'<text class="middle axis" transform="translate(13 {base / 2:.0f}) rotate(-90)">{escape(y_axis)}</text>'
+    )
+    return _svg(height, parts, f"{y_axis} against {x_axis}")
+
+
+def dots(rows: Sequence[tuple[str, Sequence[float]]], axis: str) -> str:
+    """One row per bucket, one dot per system, joined by a line."""
+    left, row = 210, 26
+    height = row * len(rows) + 40
+    top = nice(max([value for _, values in rows for value in values] + [1e-9]))
+    scale = (_WIDTH - left - 24) / top
+    parts = [_grid(top, left, scale, height - 36)]
+    for number, (label, values) in enumerate(rows):
+        y = row * number + 14
+        parts.append(_text(left - 12, y + 4, label, "end label"))
+        ends = [left + value * scale for value in values]
+        parts.append(f'<path class="joint" d="M{min(ends):.1f} {y}H{max(ends):.1f}"/>')
+        for system, (x, value) in enumerate(zip(ends, values, strict=True)):
+            parts.append(
+                f'<circle class="s{system}" cx="{x:.1f}" cy="{y}" r="6"><title>{value:.1f}</title></circle>'
+            )
+    parts.append(_text((_WIDTH + left) / 2, height - 2, axis, "middle axis"))
+    return _svg(height, parts, f"{axis} by kind of line")
+
+
+def stacks(rows: Sequence[tuple[str, Sequence[tuple[str, float]]]], axis: str) -> str:
+    """One stacked bar per system; the parts are coloured ``k0``, ``k1`` … and written out where they fit."""
+    left, row = 150, 40
+    height = row * len(rows) + 40
+    top = nice(max(sum(value for _, value in parts) for _, parts in rows) or 1)
+    scale = (_WIDTH - left - 24) / top
+    drawn = [_grid(top, left, scale, height - 36)]
+    for number, (label, parts) in enumerate(rows):
+        y, x = row * number + 6, float(left)
+        drawn.append(_text(left - 10, y + 18, shorten(label, 20), "end label"))
+        for kind, (name, value) in enumerate(parts):
+            width = value * scale
+            drawn.append(
+                f'<rect class="k{kind}" x="{x:.1f}" y="{y}" width="{width:.1f}" height="26">'
+                f"<title>{escape(name)} {value:.1f}</title></rect>"
+            )
+            if width > 8 * len(name) + 34:
+                drawn.append(_text(x + width / 2, y + 17, f"{name} {value:.1f}", "middle on"))
+            x += width
+    drawn.append(_text((_WIDTH + left) / 2, height - 2, axis, "middle axis"))
+    return _svg(height, drawn, axis)
+
+
+def nice(value: float) -> float:
+    """The least of 1, 2, 2.5, 4, 5, 8, 10 times a power of ten that is not below ``value``."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(power * step for step in (1, 2, 2.5, 4, 5, 8, 10) if power * step >= value * 0.999)
+
+
+def ticks(top: float) -> list[float]:
+    """0 and four or five round numbers up to ``top``."""
+    parts = 5 if round(top / 10 ** math.floor(math.log10(top)), 6) in {1, 2.5, 5} else 4
+    return [top * part / parts for part in range(parts + 1)]
+
+
+def shorten(text: str, length: int) -> str:
+    """``text``, or its beginning and an ellipsis."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _grid(top: float, left: int, scale: float, bottom: int) -> str:
+    return "".join(
+        f'<path class="grid" d="M{left + tick * scale:.1f} 0V{bottom}"/>'
+        + _text(left + tick * scale, bottom + 16, f"{tick:g}", "middle tick")
+        for tick in ticks(top)
+    )
+
+
+def _text(x: float, y: float, text: str, kind: str) -> str:
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
+
+
+def _svg(height: float, parts: Sequence[str], label: str) -> str:
+    return f'<svg viewBox="0 0 {_WIDTH} {height:g}" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'

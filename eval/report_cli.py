@@ -1,0 +1,18 @@
+"""`muwazi eval report`: an earlier evaluation in another form."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eval.writing import report_options, write
+
+
+@click.command()
+@click.argument("result", type=click.Path(path_type=Path), metavar="RESULT.json")
+@report_options
+def report(result: Path, **output: Any) -> None:
+    """Show RESULT.json, written with --json, as tables, CSV or HTML."""
+    from eval.output import read_evaluation
+
+    write([read_evaluation(result)], **output)
