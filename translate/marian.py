@@ -42,12 +42,11 @@ class TorchEngine:
             self._vocabulary: dict[str, int] = json.loads(
                 (model.marian / "vocab.json").read_text(encoding="utf-8")
             )
-            loaded = MarianMTModel.from_pretrained(
+            self._model: Any = MarianMTModel.from_pretrained(
                 model.marian, local_files_only=True, dtype=_DTYPES[self.compute_type]
             )
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelDamaged(f"transformers cannot load {model.marian}: {error}") from error
-        self._model: Any = loaded
         self._model.to(self.device).eval()
         self._pieces = {index: piece for piece, index in self._vocabulary.items()}
         self._pad = self._vocabulary[PAD]

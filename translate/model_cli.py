@@ -11,11 +11,12 @@ import click
 
 from translate import installation, models
 from translate.conversion import QUANTIZATIONS
+from translate.errors import ModelError
 from translate.models import Metadata, Model
 from translate.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from translate.hub import Progress
+    from translate.hub import Offer, Progress
 
 
 @click.group()
@@ -86,22 +87,73 @@ def fetch(
     from translate import hub
 
     endpoint, token = endpoint or hub.ENDPOINT, os.environ.get("HF_TOKEN")
-    offer = hub.ask(name, endpoint=endpoint, revision=revision, token=token, timeout=timeout)
-    licence = offer.licence or "unknown"
+    found = hub.ask(name, endpoint=endpoint, revision=revision, token=token, timeout=timeout)
     if not yes:
-        question = f"Fetch {offer.name} from {endpoint} ({_size(offer.size)}, licence {licence})?"
+        licence = found.licence or "unknown"
+        question = f"Fetch {found.name} from {endpoint} ({_size(found.size)}, licence {licence})?"
         click.confirm(question, default=True, abort=True, err=True)
+    _download(settings, found, endpoint, timeout)
+
+
+def _download(settings: Settings, offer: "Offer", endpoint: str, timeout: float) -> None:
+    from translate import hub
+
     with _bar(offer.size) as progress:
         got = hub.fetch(
-            name,
+            offer.name,
             folder=settings.models,
             endpoint=endpoint,
             revision=offer.revision,
-            token=token,
+            token=os.environ.get("HF_TOKEN"),
             timeout=timeout,
             progress=progress,
         )
     click.echo(f"{got.label} is installed in {got.folder} ({_size(got.size_bytes)}).")
+
+
+@model.command()
+@click.argument("name")
+@click.option("--endpoint", envvar="HF_ENDPOINT", show_envvar=True, help="Another hub or a mirror.")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=3.0, show_default=True)
+@click.pass_obj
+def offer(settings: Settings, name: str, endpoint: str | None, timeout: float) -> None:
+    """
+    Try once to fetch NAME where a better model is not installed; never fail.
+
+    Says which model is in use and what NAME would give. Asks first on a
+    terminal; MUWAZI_FETCH=no says no beforehand, MUWAZI_FETCH=yes says yes.
+    """
+    from translate import hub
+
+    best = models.best(settings.models)
+    named = models.hub_name(name)
+    known = models.PUBLISHED.get(named, {}).get("flores200-devtest")
+    gain = f"BLEU {known:.1f} on FLORES-200 devtest" if known else "quality unknown"
+    wish = os.environ.get("MUWAZI_FETCH", "").casefold()
+    if best.origin.startswith(named) or (best.quality or 0) >= (known or 0):
+        click.echo(_in_use(best))
+        return
+    if wish in {"no", "0", "false", "never"}:
+        click.echo(f"{_in_use(best)} {named} ({gain}) is not fetched: MUWAZI_FETCH={wish}.")
+        return
+    try:
+        endpoint = endpoint or hub.ENDPOINT
+        found = hub.ask(named, endpoint=endpoint, token=os.environ.get("HF_TOKEN"), timeout=timeout)
+        question = f"{_in_use(best)}\nFetch {named} ({gain}, {_size(found.size)}, {found.licence or '?'})?"
+        if wish not in {"yes", "1", "true"} and sys.stdin.isatty():
+            if not click.confirm(question, default=True, err=True):
+                click.echo("Not fetched. To stop being asked: MUWAZI_FETCH=no.")
+                return
+        else:
+            click.echo(f"Fetching {named} ({gain}, {_size(found.size)}); MUWAZI_FETCH=no prevents it.")
+        _download(settings, found, endpoint, timeout=30)
+    except ModelError as error:
+        click.echo(f"{_in_use(best)} {named} ({gain}) could not be fetched: {error}")
+
+
+def _in_use(best: Model) -> str:
+    quality = "" if best.quality is None else f", BLEU {best.quality:.1f}"
+    return f"Translating with {best.label} ({_size(best.size_bytes)}{quality})."
 
 
 @model.command()

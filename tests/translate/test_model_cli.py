@@ -217,3 +217,25 @@ class TestInfo:
     def test_an_unknown_model_is_reported(self) -> None:
         with pytest.raises(ModelNotFound, match="Fetch another with: muwazi model fetch NAME"):
             run("info", "opus-ar-en")
+
+
+def test_an_offer_says_what_is_used_and_what_would_be_gained_and_takes_no(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUWAZI_FETCH", "no")
+    done = CliRunner().invoke(model, ["--models", str(tmp_path), "offer", "Helsinki-NLP/opus-mt-ar-en"])
+    assert done.exit_code == 0, done.output
+    assert "Translating with builtin@" in done.output
+    assert "BLEU 33.9" in done.output
+    assert "is not fetched: MUWAZI_FETCH=no" in done.output
+
+
+def test_an_offer_that_reaches_no_hub_goes_on_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MUWAZI_FETCH", raising=False)
+    arguments = ["--models", str(tmp_path), "offer", "Helsinki-NLP/opus-mt-ar-en"]
+    done = CliRunner().invoke(model, [*arguments, "--endpoint", "http://127.0.0.1:9", "--timeout", "1"])
+    assert done.exit_code == 0, done.output
+    assert "could not be fetched" in done.output
+    assert "works offline" in done.output

@@ -48,7 +48,7 @@ class Muon:
 
 def _orthogonal(matrices: Tensor) -> Tensor:
     """Four Newton–Schulz steps with Jordan's coefficients; shape (n, rows, columns), rows ≤ columns."""
-    current = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    current: Tensor = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(4):
         square = current @ current.transpose(1, 2)
         current = 3.4445 * current + (-4.7750 * square + 2.0315 * square @ square) @ current
