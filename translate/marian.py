@@ -4,7 +4,7 @@ import json
 import os
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 from transformers import MarianMTModel
@@ -42,11 +42,12 @@ class TorchEngine:
             self._vocabulary: dict[str, int] = json.loads(
                 (model.marian / "vocab.json").read_text(encoding="utf-8")
             )
-            self._model: Any = MarianMTModel.from_pretrained(
+            loaded = MarianMTModel.from_pretrained(
                 model.marian, local_files_only=True, dtype=_DTYPES[self.compute_type]
             )
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelDamaged(f"transformers cannot load {model.marian}: {error}") from error
+        self._model = cast(Any, loaded)
         self._model.to(self.device).eval()
         self._pieces = {index: piece for piece, index in self._vocabulary.items()}
         self._pad = self._vocabulary[PAD]
