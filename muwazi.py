@@ -11,7 +11,7 @@ COMMANDS = {
     "translate": ("translate.cli:translate", "Translate Arabic text, files or folders into English."),
     "align": (
         "align.cli:align",
-        "Pair the sentences of Arabic and English texts (align eval: score pairings).",
+        "Pair the sentences of Arabic and English texts.",
     ),
     "eval": ("eval.cli:evaluate", "Score translations, alignments and splitters; write reports."),
     "model": ("translate.model_cli:model", "List, fetch, convert, inspect and remove models."),
