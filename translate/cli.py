@@ -1,6 +1,7 @@
 """`muwazi translate`: files, folders or standard input into English."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -21,9 +22,7 @@ _STREAMED = {"text", "jsonl"}  # Written article by article; the other forms nee
 @click.argument("files", nargs=-1, metavar="[FILES…|-]")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True,
               help="Side by side in all but text.")  # fmt: skip
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder for one file per input."
-)
+@click.option("-o", "--output", help="A file, or a folder for one file per input.")
 @click.option("--furniture", type=click.Choice(["skip", "keep"]), default="skip", show_default=True,
               help="Translate page furniture too: comment forms, related headlines, notices.")  # fmt: skip
 @click.option("--model", help="A model's name, a hub name or a folder.  [default: the best installed]")
@@ -32,9 +31,7 @@ _STREAMED = {"text", "jsonl"}  # Written article by article; the other forms nee
 @click.option("--compute-type", type=click.Choice(COMPUTE_TYPES), help="[default: auto]")
 @click.option("--beam", type=click.IntRange(1, 32), help="Hypotheses kept while searching; 1 is greedy.")
 @click.option("--threads", type=click.IntRange(0), help="CPU threads in all; 0 is one per core.")
-def translate(
-    files: tuple[str, ...], form: str, output: Path | None, furniture: str, **settings: Any
-) -> None:
+def translate(files: tuple[str, ...], form: str, output: str | None, furniture: str, **settings: Any) -> None:
     """
     Translate Arabic text into English.
 
@@ -90,18 +87,33 @@ class _Progress:
 
     def __init__(self, sentences: int) -> None:
         self.interrupted = False
+        self._decoding = False
         self.bar = click.progressbar(
             length=sentences, label="Translating", file=sys.stderr, hidden=not sys.stderr.isatty()
         )
 
     def follow(self, made: Iterator[Translation]) -> Iterator[Translation]:
         """The same translations; Ctrl-C ends them early, so that what is finished can be written."""
+        previous = signal.signal(signal.SIGINT, self._interrupt)
         try:
-            for translation in made:
+            while not self.interrupted:
+                self._decoding = True
+                translation = next(made, None)
+                self._decoding = False
+                if translation is None:
+                    return
                 yield translation
                 self.bar.update(1)
         except KeyboardInterrupt:
-            self.interrupted = True
+            return
+        finally:
+            signal.signal(signal.SIGINT, previous)
+
+    def _interrupt(self, _signal: int, _frame: object) -> None:
+        """Break off decoding, which is long; let writing, which is short, come to its end."""
+        self.interrupted = True
+        if self._decoding:
+            raise KeyboardInterrupt
 
 
 def _stop(message: str) -> NoReturn:
@@ -134,19 +146,24 @@ def _print(text: str) -> None:
         sys.stdout.flush()
 
 
-def _write(done: Sequence[TranslatedArticle], form: str, output: Path, several: bool) -> None:
-    as_folder = output.is_dir() or str(output).endswith(os.sep)
+def _write(done: Sequence[TranslatedArticle], form: str, place: str, several: bool) -> None:
+    output = Path(place)
     try:
-        if not as_folder:
+        if not (output.is_dir() or place.endswith(("/", os.sep))):
             output.parent.mkdir(parents=True, exist_ok=True)
             _replace(output, render(done, form, several=several))
             return
         output.mkdir(parents=True, exist_ok=True)
+        taken: set[Path] = set()
         for article in done:
-            _replace(
-                output / (Path(article.article.id).stem + SUFFIXES[form]),
-                render([article], form, several=False),
-            )
+            name = Path(article.article.id).name
+            path = output / (Path(name).stem + SUFFIXES[form])
+            count = 1
+            while path in taken:  # Two inputs of one name, such as a.txt and a.html.
+                count += 1
+                path = output / f"{Path(name).stem}-{count}{SUFFIXES[form]}"
+            taken.add(path)
+            _replace(path, render([article], form, several=False))
     except OSError as error:
         raise BadInput(f"Cannot write {output}: {error.strerror}. Choose another place with -o.") from error
 

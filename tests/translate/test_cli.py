@@ -18,7 +18,10 @@ SHORT = "عنوان الخبر\n\nقال الوزير إن القمة ستعقد
 def muwazi(*arguments: str | Path, stdin: str | bytes | None = None) -> subprocess.CompletedProcess[str]:
     data = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(
-        [sys.executable, ROOT / "muwazi.py", *map(str, arguments)], input=data, capture_output=True, check=False
+        [sys.executable, ROOT / "muwazi.py", *map(str, arguments)],
+        input=data,
+        capture_output=True,
+        check=False,
     )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -43,7 +46,16 @@ def test_json_carries_offsets_kinds_scores_warnings_and_model() -> None:
     assert article["model"].startswith("builtin@")
     assert len(article["segments"]) > 20
     for segment in article["segments"]:
-        assert set(segment) == {"text", "start", "end", "paragraph", "kind", "translation", "score", "warnings"}
+        assert set(segment) == {
+            "text",
+            "start",
+            "end",
+            "paragraph",
+            "kind",
+            "translation",
+            "score",
+            "warnings",
+        }
         assert body[segment["start"] : segment["end"]] == segment["text"]
         assert segment["kind"] in {"body", "heading", "furniture"}
         assert (segment["translation"] is None) == (segment["kind"] == "furniture")
@@ -51,7 +63,9 @@ def test_json_carries_offsets_kinds_scores_warnings_and_model() -> None:
 
 def test_several_inputs_make_a_list_and_a_folder_is_several(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(SHORT, encoding="utf-8")
-    (tmp_path / "b.html").write_text(f"<html><body><article><p>{SHORT}</p></article></body></html>", encoding="utf-8")
+    (tmp_path / "b.html").write_text(
+        f"<html><body><article><p>{SHORT}</p></article></body></html>", encoding="utf-8"
+    )
     (tmp_path / "c.pdf").write_bytes(b"%PDF-1.7")
     listed = json.loads(translate(tmp_path, "--format", "json").stdout)
     assert [Path(article["id"]).stem for article in listed] == ["a", "b"]
@@ -68,7 +82,9 @@ def test_other_forms_show_both_sides_and_the_model(form: str) -> None:
 
 
 def test_markup_in_the_source_is_text_in_the_page() -> None:
-    done = translate("-", "--format", "html", stdin="قال <script>alert(1)</script> الوزير إن القمة ستعقد غدا.\n")
+    done = translate(
+        "-", "--format", "html", stdin="قال <script>alert(1)</script> الوزير إن القمة ستعقد غدا.\n"
+    )
     assert "<script>" not in done.stdout
     assert "&lt;script&gt;" in done.stdout
 
@@ -94,7 +110,9 @@ def test_furniture_is_translated_on_request() -> None:
     line = "جميع الحقوق محفوظة © 2024"
     text = SHORT + "\n" + line + "\n"
     skipped = json.loads(translate("-", "--format", "json", stdin=text).stdout)["segments"][-1]
-    kept = json.loads(translate("-", "--format", "json", "--furniture", "keep", stdin=text).stdout)["segments"][-1]
+    kept = json.loads(translate("-", "--format", "json", "--furniture", "keep", stdin=text).stdout)[
+        "segments"
+    ][-1]
     assert skipped["kind"] == kept["kind"] == "furniture"
     assert skipped["translation"] is None
     assert kept["translation"]
@@ -114,7 +132,7 @@ def test_a_failed_input_does_not_stop_the_others(tmp_path: Path) -> None:
     [
         (b"", "empty"),
         (b"  \n\n \t ", "blank"),
-        ("Nothing here is in Arabic.".encode(), "no Arabic letter"),
+        (b"Nothing here is in Arabic.", "no Arabic letter"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "PNG"),
     ],
 )
@@ -134,25 +152,33 @@ def test_an_unknown_model_says_what_is_installed() -> None:
     assert "muwazi model fetch" in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--beam", "0"], ["--format", "pdf"], ["--engine", "moses"], ["--nonsense"]])
+@pytest.mark.parametrize(
+    "arguments", [["--beam", "0"], ["--format", "pdf"], ["--engine", "moses"], ["--nonsense"]]
+)
 def test_wrong_usage_exits_with_two(arguments: list[str]) -> None:
     assert muwazi("translate", *arguments, "-", stdin=SHORT).returncode == 2
 
 
 def test_ctrl_c_writes_what_is_finished(tmp_path: Path) -> None:
-    source = tmp_path / "long.txt"
-    source.write_text("".join(f"قال الوزير رقم {n} إن القمة ستعقد في المدينة غدا.\n" for n in range(20_000)), "utf-8")
-    target = tmp_path / "long.jsonl"
+    short, long = tmp_path / "a.txt", tmp_path / "b.txt"
+    short.write_text(SHORT, encoding="utf-8")
+    long.write_text(
+        "".join(f"قال الوزير رقم {n} إن القمة ستعقد في المدينة غدا.\n" for n in range(8_000)), "utf-8"
+    )
     process = subprocess.Popen(
-        [sys.executable, ROOT / "muwazi.py", "translate", "--model", "builtin", "--beam", "1", "--format", "json",
-         source, "-o", target], stderr=subprocess.PIPE,
+        [sys.executable, ROOT / "muwazi.py", "translate", "--model", "builtin", "--beam", "1", "--format", "jsonl",
+         short, long], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    time.sleep(12)
+    assert process.stdout
+    first = json.loads(process.stdout.readline())
+    time.sleep(3)
     process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=60)
+    rest, stderr = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert "stopped" in stderr.decode()
-    made = [segment["translation"] is not None for segment in json.loads(target.read_text("utf-8"))["segments"]]
+    assert "stopped; 2 of 2 inputs are written, the last one in part" in stderr.decode()
+    assert None not in [segment["translation"] for segment in first["segments"]]
+    made = [segment["translation"] is not None for segment in json.loads(rest)["segments"]]
+    assert len(made) == 8_000
     assert any(made)
     assert not all(made)
     assert made == sorted(made, reverse=True)

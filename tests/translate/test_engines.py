@@ -1,6 +1,5 @@
 """The two engines on the real built-in weights: same inputs, same outputs."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,9 +41,9 @@ def ct2(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def torch_engine(model: Model) -> Iterator[Engine]:
+def torch_engine(model: Model) -> Engine:
     pytest.importorskip("torch", reason="the torch engine is an optional extra")
-    yield load_engine(model, Settings(engine="torch", device="cpu", compute_type="float32"))
+    return load_engine(model, Settings(engine="torch", device="cpu", compute_type="float32"))
 
 
 def test_both_engines_agree_on_the_seeds(ct2: Engine, torch_engine: Engine, pieces: list[list[str]]) -> None:
@@ -112,7 +111,7 @@ def test_batches_hold_every_index_once_within_the_bound() -> None:
 def test_an_unsupported_device_or_type_is_named(model: Model) -> None:
     with pytest.raises(BadInput, match="does not compute on mps"):
         load_engine(model, Settings(engine="ct2", device="mps"))
-    with pytest.raises(BadInput, match="No CUDA device is visible|cannot compute"):
+    with pytest.raises(BadInput, match=r"No CUDA device is visible|cannot compute"):
         load_engine(model, Settings(engine="ct2", device="cuda"))
     with pytest.raises(BadInput, match="cannot compute in float16"):
         load_engine(model, Settings(engine="ct2", device="cpu", compute_type="float16"))
@@ -125,5 +124,5 @@ def test_a_broken_model_file_is_a_clear_error(model: Model, tmp_path: Path) -> N
     with pytest.raises(ModelDamaged, match="no CTranslate2 form"):
         load_engine(replace(model, ct2=None), Settings(engine="ct2", device="cpu"))
     (tmp_path / "source.spm").write_bytes(b"not a vocabulary")
-    with pytest.raises(ModelDamaged, match="source vocabulary .* cannot be read"):
+    with pytest.raises(ModelDamaged, match=r"source vocabulary .* cannot be read"):
         Tokenizer(replace(model, source_spm=tmp_path / "source.spm"))

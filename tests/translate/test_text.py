@@ -30,7 +30,9 @@ def test_no_word_of_the_body_may_belong_to_no_segment() -> None:
 
 def test_the_translation_keeps_paragraphs_and_blank_lines() -> None:
     texts = ["Title", "First.", "Second."]
-    translated = TranslatedArticle(article(), tuple(Translation(s.text, t, -1.0) for s, t in zip(SEGMENTS, texts)))
+    translated = TranslatedArticle(
+        article(), tuple(Translation(s.text, t, -1.0) for s, t in zip(SEGMENTS, texts, strict=True))
+    )
     assert translated.text == "Title\n\nFirst. Second.\n"
 
 

@@ -272,7 +272,7 @@ class Trainer:
             self.model.load_state_dict(state["model"])
         except RuntimeError as error:
             raise BadInput(
-                f"The training in {self._folder} has another shape than the recipe; choose another folder: {error}"
+                f"The training in {self._folder} has another shape; choose another folder: {error}"
             ) from error
         self._adam.load_state_dict(state["adam"])
         self._muon.load_state_dict(state["muon"])
