@@ -56,9 +56,9 @@ def against(
     """
     if corpus.references != old_corpus.references:
         raise BadInput(
-            f"The evaluations do not compare: {corpus.name} and {old_corpus.name} have different references "
-            f"({len(corpus)} and {len(old_corpus)} lines). Free references are aligned through a translation; "
-            "compare such runs within one command instead."
+            f"The evaluations do not compare: {corpus.name} and {old_corpus.name} have different "
+            f"references ({len(corpus)} and {len(old_corpus)} lines). Free references are aligned "
+            "through a translation; compare such runs within one command instead."
         )
     before = {system.name: system for system in old}
     checks = []

@@ -55,12 +55,8 @@ class Paired:
     randomisation_p: float
 
     def significant(self, level: float = 0.05) -> bool:
-        """
-        Whether there is a difference and both tests find it unlikely to be chance.
-
-        sacreBLEU's rule gives equal systems the least p-value there is.
-        """
-        return self.difference != 0 and max(self.bootstrap_p, self.randomisation_p) < level
+        """Whether both tests find the difference unlikely to be chance."""
+        return max(self.bootstrap_p, self.randomisation_p) < level
 
 
 def resample(rows: Rows, *, resamples: int = RESAMPLES, seed: int = SEED) -> Rows:
@@ -123,6 +119,8 @@ def randomisation_p(metric: Metric, shuffled: tuple[Rows, Rows], difference: flo
 
 
 def _p(chances: NDArray[np.float64], difference: float) -> float:
+    if difference == 0:  # sacreBLEU would give the least p-value there is to a system against itself.
+        return 1.0
     # Strictly more, and +1 on both sides: sacreBLEU's (and multeval's) rule for never reaching 0.
     return float((np.sum(chances > difference) + 1) / (len(chances) + 1))
 

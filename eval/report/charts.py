@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-_WIDTH = 680
+_WIDTH = 540
+_COLOURS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Bar:
 
 def bars(items: Sequence[Bar], name: str) -> str:
     """Horizontal bars with whiskers, one per system, from 0."""
-    left, right, row = 150, 60, 34
+    left, right, row = 120, 56, 34
     height = row * len(items) + 26
     top = nice(max([item.high or item.value for item in items] + [1e-9]))
     scale = (_WIDTH - left - right) / top
@@ -33,10 +34,9 @@ def bars(items: Sequence[Bar], name: str) -> str:
     for number, item in enumerate(items):
         y = row * number + 6
         end = left + item.value * scale
-        parts.append(_text(left - 10, y + 16, shorten(item.label, 20), "end label"))
-        parts.append(
-            f'<rect class="s{number}" x="{left}" y="{y}" width="{max(end - left, 0):.1f}" height="22" rx="3"/>'
-        )
+        parts.append(_text(left - 10, y + 16, shorten(item.label, 16), "end label"))
+        box = f'x="{left}" y="{y}" width="{max(end - left, 0):.1f}" height="22" rx="3"'
+        parts.append(f'<rect class="{_colour(number)}" {box}/>')
         place = end
         if item.low is not None and item.high is not None:
             low, high = left + item.low * scale, left + item.high * scale
@@ -66,7 +66,7 @@ def histogram(series: Sequence[tuple[str, Sequence[float]]], axis: str, *, step:
         parts.append(_text(left - 6, y + 4, f"{tick:g}", "end tick"))
     for number, counts in enumerate(bins):
         path = f"M{left} {base}" + "".join(f"V{base - n * tall:.1f}h{wide:.2f}" for n in counts) + f"V{base}Z"
-        parts.append(f'<path class="area s{number}" d="{path}"/>')
+        parts.append(f'<path class="area {_colour(number)}" d="{path}"/>')
     for tick in range(0, 101, 20):
         parts.append(_text(left + tick / step * wide, base + 18, str(tick), "middle tick"))
     parts.append(_text(_WIDTH / 2, height - 6, f"{axis} of a line", "middle axis"))
@@ -75,7 +75,7 @@ def histogram(series: Sequence[tuple[str, Sequence[float]]], axis: str, *, step:
 
 def scatter(xs: Sequence[float], ys: Sequence[float], x_axis: str, y_axis: str, *, diagonal: bool) -> str:
     """One dot per line; ``data-line`` is its number, from which the page shows the sentence."""
-    left, height, bottom = 52, 420, 46
+    left, height, bottom = 52, 400, 46
     x_top = 100.0 if diagonal else nice(max([*xs, 1]))
     y_top = 100.0
     wide, tall = (_WIDTH - left - 16) / x_top, (height - bottom - 12) / y_top
@@ -83,15 +83,13 @@ def scatter(xs: Sequence[float], ys: Sequence[float], x_axis: str, y_axis: str, 
     parts = []
     for tick in ticks(y_top):
         y = base - tick * tall
-        parts.append(
-            f'<path class="grid" d="M{left} {y:.1f}H{_WIDTH - 16}"/>{_text(left - 6, y + 4, f"{tick:g}", "end tick")}'
-        )
+        parts.append(f'<path class="grid" d="M{left} {y:.1f}H{_WIDTH - 16}"/>')
+        parts.append(_text(left - 6, y + 4, f"{tick:g}", "end tick"))
     for tick in ticks(x_top):
         parts.append(_text(left + tick * wide, base + 18, f"{tick:g}", "middle tick"))
     if diagonal:
-        parts.append(
-            f'<path class="diagonal" d="M{left} {base}L{left + x_top * wide:.1f} {base - x_top * tall:.1f}"/>'
-        )
+        end = f"{left + x_top * wide:.1f} {base - x_top * tall:.1f}"
+        parts.append(f'<path class="diagonal" d="M{left} {base}L{end}"/>')
     for line, (x, y) in enumerate(zip(xs, ys, strict=True)):
         side = "dot" if not diagonal else "dot s1" if y > x else "dot s0" if y < x else "dot same"
         parts.append(
@@ -99,15 +97,14 @@ def scatter(xs: Sequence[float], ys: Sequence[float], x_axis: str, y_axis: str, 
             f'cy="{base - min(max(y, 0), y_top) * tall:.1f}" r="3.6"/>'
         )
     parts.append(_text((_WIDTH + left) / 2, height - 8, x_axis, "middle axis"))
-    parts.append(
-        f'<text class="middle axis" transform="translate(13 {base / 2:.0f}) rotate(-90)">{escape(y_axis)}</text>'
-    )
+    turned = f'transform="translate(13 {base / 2:.0f}) rotate(-90)"'
+    parts.append(f'<text class="middle axis" {turned}>{escape(y_axis)}</text>')
     return _svg(height, parts, f"{y_axis} against {x_axis}")
 
 
 def dots(rows: Sequence[tuple[str, Sequence[float]]], axis: str) -> str:
     """One row per bucket, one dot per system, joined by a line."""
-    left, row = 210, 26
+    left, row = 176, 26
     height = row * len(rows) + 40
     top = nice(max([value for _, values in rows for value in values] + [1e-9]))
     scale = (_WIDTH - left - 24) / top
@@ -118,23 +115,22 @@ def dots(rows: Sequence[tuple[str, Sequence[float]]], axis: str) -> str:
         ends = [left + value * scale for value in values]
         parts.append(f'<path class="joint" d="M{min(ends):.1f} {y}H{max(ends):.1f}"/>')
         for system, (x, value) in enumerate(zip(ends, values, strict=True)):
-            parts.append(
-                f'<circle class="s{system}" cx="{x:.1f}" cy="{y}" r="6"><title>{value:.1f}</title></circle>'
-            )
+            place = f'cx="{x:.1f}" cy="{y}" r="6"'
+            parts.append(f'<circle class="{_colour(system)}" {place}><title>{value:.1f}</title></circle>')
     parts.append(_text((_WIDTH + left) / 2, height - 2, axis, "middle axis"))
     return _svg(height, parts, f"{axis} by kind of line")
 
 
 def stacks(rows: Sequence[tuple[str, Sequence[tuple[str, float]]]], axis: str) -> str:
     """One stacked bar per system; the parts are coloured ``k0``, ``k1`` … and written out where they fit."""
-    left, row = 150, 40
+    left, row = 120, 40
     height = row * len(rows) + 40
     top = nice(max(sum(value for _, value in parts) for _, parts in rows) or 1)
     scale = (_WIDTH - left - 24) / top
     drawn = [_grid(top, left, scale, height - 36)]
     for number, (label, parts) in enumerate(rows):
         y, x = row * number + 6, float(left)
-        drawn.append(_text(left - 10, y + 18, shorten(label, 20), "end label"))
+        drawn.append(_text(left - 10, y + 18, shorten(label, 16), "end label"))
         for kind, (name, value) in enumerate(parts):
             width = value * scale
             drawn.append(
@@ -173,9 +169,14 @@ def _grid(top: float, left: int, scale: float, bottom: int) -> str:
     )
 
 
+def _colour(system: int) -> str:
+    return f"s{system % _COLOURS}"
+
+
 def _text(x: float, y: float, text: str, kind: str) -> str:
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
 
 
 def _svg(height: float, parts: Sequence[str], label: str) -> str:
-    return f'<svg viewBox="0 0 {_WIDTH} {height:g}" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
+    box = f'viewBox="0 0 {_WIDTH} {height:g}" role="img" aria-label="{escape(label)}"'
+    return f"<svg {box}>{''.join(parts)}</svg>"

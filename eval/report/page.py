@@ -7,7 +7,7 @@ from importlib.resources import files
 from string import Template
 
 from eval.features import order
-from eval.findings import BEYOND, Kind
+from eval.findings import BEYOND, Finding, Kind
 from eval.report import charts
 from eval.score import Score
 from eval.terminal import p_value, share
@@ -15,7 +15,7 @@ from eval.translation import Evaluation, Result
 from eval.wordwork import Error, diff
 
 _COLOURS = 6
-_SHOWN_LINES = 4000
+_SHOWN_LINES = 4_000
 """So many lines go into a page; of larger sets the worst by the first system are shown."""
 
 
@@ -28,12 +28,12 @@ def render(evaluations: Sequence[Evaluation]) -> str:
     """
     title = "Evaluation: " + ", ".join(evaluation.corpus.name for evaluation in evaluations)
     folder = files("eval.report")
+    sections = [_section(e, n, heading=len(evaluations) > 1) for n, e in enumerate(evaluations)]
     return Template((folder / "page.html").read_text(encoding="utf-8")).substitute(
         title=escape(title),
         style=(folder / "style.css").read_text(encoding="utf-8"),
         script=(folder / "page.js").read_text(encoding="utf-8"),
-        body="\n".join(_section(evaluation, number) for number, evaluation in enumerate(evaluations))
-        + _footer(),
+        body="\n".join([*sections, _FOOTER]),
         data=_script_safe(json.dumps([_data(evaluation) for evaluation in evaluations], ensure_ascii=False)),
     )
 
@@ -99,6 +99,10 @@ def _data(evaluation: Evaluation) -> dict[str, object]:
     }
 
 
+def _findings(result: Result, number: int) -> Sequence[Finding]:
+    return result.findings[number] if result.findings else ()
+
+
 def _diff(before: str, after: str) -> list[tuple[int, str]]:
     """0 for what is in both, -1 for what went, 1 for what came."""
     found: list[tuple[int, str]] = []
@@ -113,21 +117,28 @@ def _diff(before: str, after: str) -> list[tuple[int, str]]:
 # --- Sections --------------------------------------------------------------------------------------------
 
 
-def _section(evaluation: Evaluation, number: int) -> str:
+def _section(evaluation: Evaluation, number: int, *, heading: bool) -> str:
     corpus = evaluation.corpus
     documents = f" in {len(set(corpus.documents))} documents" if corpus.documents else ""
     several = f", {len(corpus.references)} references" if len(corpus.references) > 1 else ""
+    panels = [
+        _distribution(evaluation),
+        _buckets(evaluation),
+        _errors(evaluation),
+        _scatter(evaluation),
+        _rates(evaluation),
+        _words(evaluation),
+        _inconsistencies(evaluation),
+    ]
     parts = [
-        f"<h2>{escape(corpus.name)}</h2><p class=about>{len(corpus)} lines{documents}{several}</p>",
+        f"<h2>{escape(corpus.name)}</h2>" if heading else "",
+        f"<p class=about>{len(corpus)} lines{documents}{several}</p>",
         *(f"<p class=note>{escape(remark)}</p>" for remark in evaluation.remarks),
         _systems(evaluation),
         _verdicts(evaluation),
         _scores(evaluation),
         _coverage(evaluation),
-        "<div class=grid2>" + _distribution(evaluation) + _scatter(evaluation) + "</div><br>",
-        "<div class=grid2>" + _buckets(evaluation) + _rates(evaluation) + "</div><br>",
-        _errors(evaluation),
-        _inconsistencies(evaluation),
+        f"<div class=masonry>{''.join(panels)}</div>",
         _lines(evaluation),
     ]
     return f'<section id="set-{number}">' + "\n".join(part for part in parts if part) + "</section>"
@@ -188,11 +199,16 @@ def _verdicts(evaluation: Evaluation) -> str:
         chance = "Not chance" if sure else "May be chance"
         said.append(
             f'<p class="verdict{" sure" if sure else ""}"><b>{escape(paired.system)}</b> is {word} than '
-            f"<b>{escape(paired.baseline)}</b> by {abs(paired.difference):.2f} {escape(metric.name)}. {chance}: "
-            f"p = {p_value(paired.bootstrap_p)} (paired bootstrap), {p_value(paired.randomisation_p)} "
-            "(approximate randomisation).</p>"
+            f"<b>{escape(paired.baseline)}</b> by {abs(paired.difference):.2f} {escape(metric.name)}. "
+            f"{chance}: p {_p(paired.bootstrap_p)} by paired bootstrap, "
+            f"p {_p(paired.randomisation_p)} by approximate randomisation.</p>"
         )
     return _card("Is the difference real?", "Significant where both tests give p &lt; 0.05.", "".join(said))
+
+
+def _p(value: float) -> str:
+    said = p_value(value)
+    return escape(said.replace("<", "< ")) if said.startswith("<") else f"= {said}"
 
 
 def _scores(evaluation: Evaluation) -> str:
@@ -208,7 +224,7 @@ def _scores(evaluation: Evaluation) -> str:
         about = f"{escape(metric.source)}; {direction}.<br><code>{escape(signature)}</code>"
         chart = charts.bars(items, metric.name) if min(item.value for item in items) >= 0 else _numbers(items)
         panels.append(_card(escape(metric.name), about, chart))
-    return f"<div class=grid2>{''.join(panels)}</div><br>"
+    return f"<div class=masonry>{''.join(panels)}</div>"
 
 
 def _numbers(items: Sequence[charts.Bar]) -> str:
@@ -297,7 +313,8 @@ def _rates(evaluation: Evaluation) -> str:
             cells.append(f"{share(value)}{meter}")
         goal = "best 100 %" if rates[0].best else "best 0 %"
         total = f"{rates[0].total:g}"
-        label = f"{escape(rates[0].name.capitalize())}<br><span class=small>{escape(rates[0].about)}; {goal}, of {total}</span>"
+        about = f"{escape(rates[0].about)}; {goal}, of {total}"
+        label = f"{escape(rates[0].name[:1].upper() + rates[0].name[1:])}<br><span class=small>{about}</span>"
         rows.append([label if rates[0].total else f"{label} (none)", *cells])
     return _card("What came across", "", _table(["", *map(escape, _names(evaluation))], rows))
 
@@ -307,29 +324,29 @@ def _errors(evaluation: Evaluation) -> str:
     if not found:
         return ""
     bars = [(name, [(str(error), errors.rate(error)) for error in Error]) for name, errors in found]
-    chart = _legend(map(str, Error), "k") + charts.stacks(
-        bars, "per 100 words of the reference; together they are TER"
-    )
-    kinds = sorted(
-        {kind for _, errors in found for kind in errors.counts}, key=lambda kind: (str(kind[0]), str(kind[1]))
-    )
-    rows = []
-    for error, word in kinds:
-        counts = [errors.counts[error, word] for _, errors in found]
-        rows.append([f"{escape(word)} {escape(error)}", *map(str, counts)])
-    rows.sort(key=lambda row: -int(row[1]))
+    axis = "per 100 words of the reference; together they are TER"
     words = ""
     for name, errors in found:
         missing = ", ".join(f"{escape(word)} {n}" for word, n in errors.missing.most_common(14))
         extra = ", ".join(f"{escape(word)} {n}" for word, n in errors.extra.most_common(14))
-        words += f"<p class=small><b>{escape(name)}</b> lacks most often: {missing}.<br>Says without need: {extra}.</p>"
+        words += f"<p class=small><b>{escape(name)}</b> lacks most often: {missing or '–'}.<br>"
+        words += f"Says without need: {extra or '–'}.</p>"
+    content = _legend(map(str, Error), "k") + charts.stacks(bars, axis) + words
+    return _card("Word errors", "The edits of TER, by what they do.", content)
+
+
+def _words(evaluation: Evaluation) -> str:
+    found = [(result.system.name, result.errors) for result in evaluation.results if result.errors]
+    if not found:
+        return ""
+    kinds = {kind for _, errors in found for kind in errors.counts}
+    rows = [
+        [f"{escape(word)} {escape(error)}", *(str(errors.counts[error, word]) for _, errors in found)]
+        for error, word in kinds
+    ]
+    rows.sort(key=lambda row: (-int(row[1]), row[0]))
     table = _table(["edits", *(escape(name) for name, _ in found)], rows, sort=True)
-    return (
-        "<div class=grid2>"
-        + _card("Word errors", "The edits of TER, by what they are about.", chart + words)
-        + _card("By kind of word", "Click a heading to sort.", table)
-        + "</div><br>"
-    )
+    return _card("Word errors by kind of word", "Click a heading to sort.", table)
 
 
 def _inconsistencies(evaluation: Evaluation) -> str:
@@ -367,27 +384,16 @@ def _lines(evaluation: Evaluation) -> str:
         for name in names
     )
     several = len(evaluation.results) > 1
-    options = {
-        "text": "in order of the text",
-        "worst": "worst first",
-        "best": "best first",
-        "flags": "most findings first",
-        "long": "longest first",
-    }
-    if several:
-        options |= {
-            "apart": "most different first",
-            "better": "most improved first",
-            "poorer": "most worsened first",
-        }
+    options = _ORDERS | (_ORDERS_OF_SEVERAL if several else {})
     choice = "".join(f"<option value={value}>{label}</option>" for value, label in options.items())
     marks = "<label><input type=checkbox class=diff checked> mark what changed</label>" if several else ""
     return (
         "<h3>Line by line</h3><p class=about>Findings are suspicions by rule. What no rule can see: "
         + escape(" ".join(BEYOND))
         + f"</p><div class=chips>{chips}</div><div class=chips>{buckets}</div>"
-        f'<div class=tools><input type=search placeholder="Search in all texts" aria-label="Search in all texts">'
-        f'<select class=order aria-label="Order of lines">{choice}</select>{marks}<span class="count small"></span></div>'
+        '<div class=tools><input type=search placeholder="Search" aria-label="Search in all texts">'
+        f'<select class=order aria-label="Order of lines">{choice}</select>{marks}'
+        '<span class="count small"></span></div>'
         "<div class=lines></div><button type=button class=more>Show more</button>"
         "<noscript><p>The lines need JavaScript; the charts do not.</p></noscript>"
     )
@@ -397,9 +403,18 @@ def _with(results: Sequence[Result], kind: Kind) -> int:
     return len({n for r in results for n, line in enumerate(r.findings) if any(f.kind is kind for f in line)})
 
 
-def _footer() -> str:
-    return (
-        "<footer>Intervals are 95 % by bootstrap resampling of lines (Koehn 2004); differences are tested by paired "
-        "bootstrap and approximate randomisation (Riezler &amp; Maxwell 2005), as in sacreBLEU (Post 2018). "
-        "Scores of other test sets, tokenizers or versions do not compare with these.</footer>"
-    )
+_ORDERS = {
+    "text": "in order of the text",
+    "worst": "worst first",
+    "best": "best first",
+    "flags": "most findings first",
+    "long": "longest first",
+}
+_ORDERS_OF_SEVERAL = {
+    "apart": "most different first",
+    "better": "most improved first",
+    "poorer": "most worsened first",
+}
+_FOOTER = """<footer>Intervals are 95 % by bootstrap resampling of lines (Koehn 2004); differences are
+tested by paired bootstrap and approximate randomisation (Riezler &amp; Maxwell 2005), as in sacreBLEU (Post
+2018). Scores of other test sets, tokenizers or versions do not compare with these.</footer>"""

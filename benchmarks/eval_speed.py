@@ -1,0 +1,59 @@
+"""
+How long scoring 100,000 segment pairs with intervals takes, and how much memory.
+
+    python benchmarks/eval_speed.py [--pairs 100000] [--systems 2]
+
+The pairs are the seeds' references, repeated with words dropped and moved.
+"""
+
+import argparse
+import random
+import resource
+import time
+from pathlib import Path
+
+from eval.score import QUICK_METRICS, compare
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pairs", type=int, default=100_000)
+    parser.add_argument("--systems", type=int, default=1)
+    arguments = parser.parse_args()
+    folder = Path(__file__).resolve().parents[1] / "seeds" / "references"
+    lines = [
+        line for path in sorted(folder.glob("*.txt")) for line in path.read_text("utf-8").split("\n") if line
+    ]
+    references = [lines[number % len(lines)] for number in range(arguments.pairs)]
+    chance = random.Random(1)
+    systems = {}
+    for system in range(arguments.systems):
+        systems[f"system {system + 1}"] = [
+            " ".join(word for word in line.split() if chance.random() > 0.1 * (system + 1))
+            for line in references
+        ]
+    before = time.perf_counter()
+    found = compare(systems, [references], metrics=QUICK_METRICS)
+    seconds = time.perf_counter() - before
+    for name, scores in found.scores.items():
+        print(
+            name,
+            "  ".join(
+                f"{score.metric} {score.value:.1f} ±{score.interval.half:.2f}"
+                for score in scores
+                if score.interval
+            ),
+        )
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    words = sum(len(line.split()) for line in references)
+    print(
+        f"{arguments.pairs} pairs ({words} reference words), {arguments.systems} system(s): {seconds:.1f} s"
+    )
+    print(f"memory at most {own:.0f} MB, and {workers:.0f} MB in the largest worker")
+
+
+if __name__ == "__main__":
+    main()
