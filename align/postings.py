@@ -61,22 +61,27 @@ class Postings:
         """
         Squared length of the sum of each run of 1 … ``longest`` sentences, by the sentence it ends in.
 
-        Shape (longest, sentences); runs that start before the text count what there is.
+        Shape (longest, sentences); runs that start before the text count what there
+        is. Each key must occur once per sentence (see :meth:`merged`), so that the same
+        key of a sentence n before is at most n entries before.
         """
+        # near[d, s] = bag(s) · bag(s − d)
+        near = np.zeros((longest, self.sentences))
+        order = np.lexsort((self.sentence, self.key))
+        sentence, key, weight = self.sentence[order], self.key[order], self.weight[order]
+        for ahead in range(longest):
+            here, there = slice(None, len(key) - ahead or None), slice(ahead, None)
+            distance = sentence[there] - sentence[here]
+            met = (key[here] == key[there]) & (distance < longest)
+            place = distance[met] * self.sentences + sentence[there][met]
+            near += np.bincount(place, (weight[here] * weight[there])[met], near.size).reshape(near.shape)
         result = np.zeros((longest, self.sentences))
-        # products[d, s] = bag(s) · bag(s − d)
-        products = np.stack([self._with_earlier(d) for d in range(longest)])
         for run in range(longest):
             for back in range(run + 1):  # Sentence s − back with itself and with those before it in the run.
                 shifted = np.zeros((longest, self.sentences))
-                shifted[:, back:] = products[:, : self.sentences - back]
+                shifted[:, back:] = near[:, : self.sentences - back]
                 result[run] += shifted[0] + 2 * shifted[1 : run - back + 1].sum(0)
         return result
-
-    def _with_earlier(self, distance: int) -> Floats:
-        """For each sentence, the product of its bag with that of the sentence ``distance`` before."""
-        corridor = Corridor(np.arange(self.sentences) - distance, np.ones(self.sentences, np.int64))
-        return products(self, self, corridor)
 
 
 def products(source: Postings, target: Postings, corridor: Corridor) -> Floats:

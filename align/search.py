@@ -34,7 +34,7 @@ COARSE_SIZES: tuple[Size, ...] = ((0, 1), (1, 0), (1, 1))
 FORBIDDEN = -1e6
 """A log-weight worse than that of any path; the search takes such an edge only where there is no other."""
 
-DENSE_NODES = 1_200_000
+DENSE_NODES = 300_000
 """Texts whose lattice has no more nodes than this are searched whole."""
 
 _RADIUS = 6  # Sentences either way around the coarse path.

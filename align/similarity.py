@@ -15,7 +15,6 @@ from align.length import surprise
 from align.postings import products
 from align.search import Corridor, Floats, Ints, Size
 
-LONGEST = 4
 _TINY = 1e-9
 Feature = tuple[int, str, Floats]
 """Index into the sizes asked for, name, and one value per node where a bead may end."""
@@ -165,8 +164,8 @@ def _overlaps(
     sizes: Sequence[Size],
     shifts: dict[Size, Ints],
 ) -> Iterator[Feature]:
-    source_norms = _padded(np.sqrt(pair.source.norms(LONGEST)))
-    target_norms = _padded(np.sqrt(pair.target.norms(LONGEST)))
+    source_norms = _padded(np.sqrt(pair.source.norms(max(a for a, _ in sizes))))
+    target_norms = _padded(np.sqrt(pair.target.norms(max(b for _, b in sizes))))
     rows, columns = corridor.rows, corridor.columns
     single = np.concatenate(
         [product[:-1] / (source_norms[0, rows + 1] * target_norms[0, columns + 1] + _TINY), [0.0]]

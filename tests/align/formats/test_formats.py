@@ -110,7 +110,8 @@ def test_tmx_has_the_structure_of_the_standard() -> None:
 
 def test_tmx_languages_match_by_their_first_part_and_inline_codes_are_text() -> None:
     document = """<tmx version="1.4"><header srclang="ar-EG"/><body><tu>
-      <tuv xml:lang="EN-us"><seg>A <hi>b</hi> c</seg></tuv><tuv xml:lang="ar"><seg>أ</seg></tuv></tu></body></tmx>"""
+      <tuv xml:lang="EN-us"><seg>A <hi>b</hi> c</seg></tuv>
+      <tuv xml:lang="ar"><seg>أ</seg></tuv></tu></body></tmx>"""
     assert [pair[:2] for pair in told(tmx.read(document))] == [("أ", "A b c")]
 
 

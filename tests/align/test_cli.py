@@ -1,0 +1,134 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from align.cli import align, learn
+from eval.alignment_cli import align_eval
+from translate.errors import BadInput
+
+ARABIC = """وصل رئيس الوزراء الياباني كيشيدا إلى واشنطن يوم الخميس.
+اشترك في نشرتنا البريدية.
+وقالت الصين إن ذلك يضر بالسلام.
+"""
+ENGLISH = """Japanese Prime Minister Kishida arrived in Washington on Thursday.
+China said that this harms peace.
+"""
+EXPECTED = "[0]:[0]\n[1]:[]\n[2]:[1]\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[str, str]:
+    (tmp_path / "a.ar").write_text(ARABIC, encoding="utf-8")
+    (tmp_path / "a.en").write_text(ENGLISH, encoding="utf-8")
+    return str(tmp_path / "a.ar"), str(tmp_path / "a.en")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(align, [*arguments, "--mode", "lexical"], catch_exceptions=False)
+
+
+def test_presplit_files_give_a_ladder(files: tuple[str, str]) -> None:
+    assert run("--presplit", "--format", "ladder", *files).stdout == EXPECTED
+
+
+def test_texts_are_split_by_us_without_presplit(tmp_path: Path, files: tuple[str, str]) -> None:
+    (tmp_path / "b.en").write_text(ENGLISH.replace("\n", " "), encoding="utf-8")
+    assert run("--format", "ladder", files[0], str(tmp_path / "b.en")).stdout == EXPECTED
+
+
+def test_a_table_is_the_default(files: tuple[str, str]) -> None:
+    lines = run("--presplit", *files).stdout.splitlines()
+    assert lines[0].split("\t")[:2] == ["source", "target"]
+    assert "nothing in English for this sentence" in lines[2]
+
+
+def test_words_are_linked_on_request(files: tuple[str, str]) -> None:
+    text = json.loads(run("--presplit", "--words", "--format", "json", *files).stdout)
+    words = {(text["source"]["body"][a:b], text["target"]["body"][c:d]) for a, b, c, d, _ in text["links"]}
+    assert ("واشنطن", "Washington") in words
+
+
+def test_moses_pairs_are_two_files_and_say_what_they_lack(tmp_path: Path, files: tuple[str, str]) -> None:
+    result = run("--presplit", "--format", "moses", "-o", str(tmp_path / "out"), *files)
+    assert (tmp_path / "out.ar").read_text(encoding="utf-8").count("\n") == 2
+    assert (tmp_path / "out.en").read_text(encoding="utf-8") == ENGLISH
+    assert "1 sentences have no counterpart" in result.stderr
+
+
+def test_folders_are_paired_by_name_and_the_rest_is_named(tmp_path: Path) -> None:
+    for folder, text in (("ar", ARABIC), ("en", ENGLISH)):
+        (tmp_path / folder).mkdir()
+        for number in range(9):
+            (tmp_path / folder / f"{number}.{folder}.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "ar" / "alone.txt").write_text(ARABIC, encoding="utf-8")
+    out = tmp_path / "out"
+    result = run(
+        "--presplit", "--format", "ladder", "-o", str(out), str(tmp_path / "ar"), str(tmp_path / "en")
+    )
+    assert sorted(path.name for path in out.iterdir()) == [f"{number}.ladder" for number in range(9)]
+    assert (out / "7.ladder").read_text() == EXPECTED
+    assert "'alone' of" in result.stderr
+
+
+def test_folders_need_somewhere_to_write(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARABIC, encoding="utf-8")
+    assert "-o" in run(str(tmp_path), str(tmp_path)).stderr
+
+
+def test_an_empty_presplit_side_leaves_omissions(tmp_path: Path, files: tuple[str, str]) -> None:
+    (tmp_path / "empty").write_text("", encoding="utf-8")
+    result = run("--presplit", "--format", "ladder", files[0], str(tmp_path / "empty"))
+    assert result.stdout == "[0]:[]\n[1]:[]\n[2]:[]\n"
+
+
+def test_a_missing_file_is_named(tmp_path: Path, files: tuple[str, str]) -> None:
+    for presplit in (["--presplit"], []):
+        with pytest.raises(BadInput, match="missing"):
+            run(*presplit, files[0], str(tmp_path / "missing"))
+
+
+def test_a_file_and_a_folder_do_not_go_together(tmp_path: Path, files: tuple[str, str]) -> None:
+    with pytest.raises(BadInput, match="one is a folder"):
+        run(files[0], str(tmp_path))
+
+
+def test_help_names_every_format_and_mode() -> None:
+    text = CliRunner().invoke(align, ["--help"]).stdout
+    for word in ("ladder", "tmx", "xliff2", "lexical", "--presplit", "--words"):
+        assert word in text
+
+
+def test_a_lexicon_is_learned_from_pairs_and_used(tmp_path: Path) -> None:
+    from align.lexicon import load
+
+    pairs = "بيت\thouse\nبيت كبير\tbig house\nبيت صغير\tsmall house\nكتاب كبير\tbig book\n"
+    (tmp_path / "pairs.tsv").write_text(pairs, encoding="utf-8")
+    result = CliRunner().invoke(learn, [str(tmp_path / "pairs.tsv"), "-o", str(tmp_path / "own.npz")])
+    assert result.exit_code == 0, result.output
+    assert load(tmp_path / "own.npz").renderings("بيت")[0][0] == "house"
+
+
+def test_eval_of_an_alignment_with_itself_is_perfect(tmp_path: Path) -> None:
+    (tmp_path / "a.ladder").write_text(EXPECTED)
+    result = CliRunner().invoke(align_eval, [str(tmp_path / "a.ladder"), str(tmp_path / "a.ladder")])
+    assert "strict      1.000  1.000  1.000   1.000–1.000" in result.stdout
+
+
+def test_eval_of_folders_names_a_document_that_was_not_aligned(tmp_path: Path) -> None:
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "made").mkdir()
+    (tmp_path / "gold" / "x.gold").write_text(EXPECTED)
+    result = CliRunner().invoke(align_eval, [str(tmp_path / "gold"), str(tmp_path / "made")])
+    assert isinstance(result.exception, BadInput)
+    assert "lacks 1 of the 1 gold documents" in str(result.exception)
+
+
+def test_eval_of_word_links(tmp_path: Path) -> None:
+    (tmp_path / "gold.jsonl").write_text('{"links": [[0, 3, 0, 4], [4, 8, 5, 9]]}\n')
+    (tmp_path / "made.jsonl").write_text('{"links": [[0, 3, 0, 4]]}\n')
+    result = CliRunner().invoke(
+        align_eval, ["--words", str(tmp_path / "gold.jsonl"), str(tmp_path / "made.jsonl")]
+    )
+    assert "P 1.000  R 0.500  F1 0.667  AER 0.333" in result.stdout
