@@ -193,12 +193,12 @@ def _solve(piece: _Piece, evidence: Evidence, mode: Mode, pins: Sequence[Bead]) 
         return
     sources, targets = piece
     left_out = (
-        frozenset(n - sources.start for pin in pins if not pin.target for n in pin.source),
-        frozenset(n - targets.start for pin in pins if not pin.source for n in pin.target),
+        frozenset(n for pin in pins if not pin.target for n in pin.source),
+        frozenset(n for pin in pins if not pin.source for n in pin.target),
     )
-    scorer = LogLinear(evidence.between(sources, targets), {**load_weights()[mode], **LAYOUT}, left_out)
-    for edge in search(scorer):
+    scorer = LogLinear(evidence, {**load_weights()[mode], **LAYOUT}, left_out)
+    for edge in search(scorer.between(sources, targets)):
         a, b = edge.size
         i, j = edge.source + sources.start, edge.target + targets.start
-        fixed = (not b and edge.source - 1 in left_out[0]) or (not a and edge.target - 1 in left_out[1])
+        fixed = (not b and i - 1 in left_out[0]) or (not a and j - 1 in left_out[1])
         yield Bead(range(i - a, i), range(j - b, j), edge.weight, edge.probability, pinned=fixed)

@@ -41,9 +41,12 @@ class Postings:
 
     def between(self, sentences: range) -> "Postings":
         """The bags of a run of sentences, numbered from 0."""
-        inside = (self.sentence >= sentences.start) & (self.sentence < sentences.stop)
+        low, high = np.searchsorted(self.sentence, [sentences.start, sentences.stop])
         return Postings(
-            self.sentence[inside] - sentences.start, self.key[inside], self.weight[inside], len(sentences)
+            self.sentence[low:high] - sentences.start,
+            self.key[low:high],
+            self.weight[low:high],
+            len(sentences),
         )
 
     def merged(self) -> "Postings":

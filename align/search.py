@@ -10,8 +10,9 @@ twice as long (Thompson & Koehn 2019), so that time and memory stay linear.
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol, Self
 
@@ -37,6 +38,8 @@ FORBIDDEN = -1e6
 DENSE_NODES = 300_000
 """Texts whose lattice has no more nodes than this are searched whole."""
 
+_WINDOW = 1500  # Source sentences solved at once in long texts …
+_MARGIN = 60  # … and how many of them, at the end, are solved again with what follows.
 _RADIUS = 6  # Sentences either way around the coarse path.
 _THRESHOLD = 0.4  # A bead earns its place in the answer by being likelier than this; see `search`.
 
@@ -120,6 +123,10 @@ class Scorer(Protocol):
         """
         ...
 
+    def between(self, sources: range, targets: range) -> "Scorer":
+        """The same for a run of sentences of each text."""
+        ...
+
     def halved(self) -> "Scorer":
         """The same texts with neighbouring sentences joined in twos, for a coarser look."""
         ...
@@ -142,9 +149,48 @@ def search(scorer: Scorer) -> list[Edge]:
 
     The best path has the most right beads to be expected (Σ probability − a
     threshold), given the probabilities that the forward–backward algorithm
-    finds for all of them.
+    finds for all of them. Long texts are solved window by window, each of which
+    begins where the one before it was well settled, so that memory stays small.
     """
-    corridor = find_corridor(scorer)
+    path = rough_path(scorer)
+    if path is None:
+        return _solve(scorer, Corridor.full(scorer.sources, scorer.targets))
+    edges: list[Edge] = []
+    start, end = path[0], path[-1]
+    while start != end:
+        stop = next((node for node in path if node[0] >= start[0] + _WINDOW), end)
+        inside = [node for node in path if start[0] <= node[0] <= stop[0] and start[1] <= node[1] <= stop[1]]
+        steps = [(i - start[0], j - start[1]) for i, j in dict.fromkeys([start, *inside, stop])]
+        corridor = Corridor.around(steps, *steps[-1], _RADIUS)
+        window = scorer.between(range(start[0], stop[0]), range(start[1], stop[1]))
+        solved = [
+            replace(edge, source=edge.source + start[0], target=edge.target + start[1])
+            for edge in _solve(window, corridor)
+        ]
+        settled = [edge for edge in solved if stop == end or edge.source <= stop[0] - _MARGIN]
+        edges += settled
+        start = settled[-1].source, settled[-1].target
+        path = path[bisect_left(path, start) :]
+    return edges
+
+
+def rough_path(scorer: Scorer) -> list[tuple[int, int]] | None:
+    """Nodes near which the best path runs, found between coarser texts; None for texts that need none."""
+    sources, targets = scorer.sources, scorer.targets
+    if (sources + 1) * (targets + 1) <= DENSE_NODES:
+        return None
+    coarse = scorer.halved()
+    rough = rough_path(coarse)
+    if rough is None:
+        corridor = Corridor.full(coarse.sources, coarse.targets)
+    else:
+        corridor = Corridor.around(rough, coarse.sources, coarse.targets, _RADIUS)
+    ends = Lattice(corridor, COARSE_SIZES).best_path(coarse.score(corridor, COARSE_SIZES))
+    nodes = [(int(corridor.rows[node]), int(corridor.columns[node])) for node, _ in ends]
+    return [(0, 0), *((min(2 * i, sources), min(2 * j, targets)) for i, j in nodes)]
+
+
+def _solve(scorer: Scorer, corridor: Corridor) -> list[Edge]:
     lattice = Lattice(corridor, SIZES)
     scores = scorer.score(corridor, SIZES)
     probability = lattice.posteriors(scores)
@@ -154,26 +200,10 @@ def search(scorer: Scorer) -> list[Edge]:
             int(corridor.columns[node]),
             SIZES[size],
             float(scores[size, node]),
-            min(1.0, float(probability[size, node])),
+            float(probability[size, node]),
         )
         for node, size in lattice.best_path(probability - np.float32(_THRESHOLD))
     ]
-
-
-def find_corridor(scorer: Scorer) -> Corridor:
-    """All nodes of a small lattice, or the surroundings of a coarse path through a large one."""
-    sources, targets = scorer.sources, scorer.targets
-    if (sources + 1) * (targets + 1) <= DENSE_NODES:
-        return Corridor.full(sources, targets)
-    coarse = scorer.halved()
-    corridor = find_corridor(coarse)
-    scores = coarse.score(corridor, COARSE_SIZES)
-    path = [(0, 0)]
-    for node, _ in Lattice(corridor, COARSE_SIZES).best_path(scores):
-        path.append(
-            (min(2 * int(corridor.rows[node]), sources), min(2 * int(corridor.columns[node]), targets))
-        )
-    return Corridor.around(path, sources, targets, _RADIUS)
 
 
 class Lattice:

@@ -91,6 +91,13 @@ class LogLinear:
                     scores[n, held] = FORBIDDEN
         return scores
 
+    def between(self, sources: range, targets: range) -> "LogLinear":
+        left_out = (
+            frozenset(n - sources.start for n in self.left_out[0] if n in sources),
+            frozenset(n - targets.start for n in self.left_out[1] if n in targets),
+        )
+        return replace(self, evidence=self.evidence.between(sources, targets), left_out=left_out)
+
     def halved(self) -> "LogLinear":
         return replace(
             self, evidence=self.evidence.halved(), weights=COARSE, left_out=(frozenset(), frozenset())

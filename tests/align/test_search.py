@@ -13,7 +13,7 @@ from align.search import (
     Lattice,
     Scores,
     Size,
-    find_corridor,
+    rough_path,
     search,
 )
 from translate.errors import BadInput
@@ -35,6 +35,13 @@ class Diagonal:
             (1, 0): np.full(len(i), -1.0),
         }
         return np.stack([worth.get(size, np.full(len(i), -9.0)) for size in sizes]).astype(np.float32)
+
+    def between(self, sources: range, targets: range) -> "Diagonal":
+        passed = targets.start > sources.start
+        inserted = len(targets) - len(sources)
+        part = Diagonal(len(sources), inserted=inserted, at=-1 if passed else self._at - sources.start)
+        part.targets = len(targets)
+        return part
 
     def halved(self) -> "Diagonal":
         half = Diagonal(-(-self.sources // 2), inserted=self._jump // 2, at=self._at // 2)
@@ -99,7 +106,11 @@ def test_a_long_insertion_is_found_from_the_coarse_path() -> None:
 
 
 def test_the_corridor_grows_with_the_length_of_the_texts_only() -> None:
-    nodes = [find_corridor(Diagonal(length)).void for length in (4000, 8000)]
+    nodes = []
+    for length in (4000, 8000):
+        path = rough_path(Diagonal(length))
+        assert path is not None
+        nodes.append(Corridor.around(path, length, length, radius=6).void)
     assert nodes[1] == pytest.approx(2 * nodes[0], rel=0.01)
 
 
