@@ -20,7 +20,8 @@ class Segment:
     One sentence (or bare line) of an article.
 
     ``start`` counts code points into the article's body; ``paragraph`` counts
-    the non-blank lines of the body from 0.
+    from 0 the non-blank lines of the body, or its blocks of lines where the text
+    is wrapped at a margin.
     """
 
     text: str
