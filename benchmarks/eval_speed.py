@@ -13,39 +13,30 @@ import time
 from pathlib import Path
 
 from eval.score import QUICK_METRICS, compare
+from eval.terminal import number
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description="Time the scoring of many segment pairs.")
     parser.add_argument("--pairs", type=int, default=100_000)
     parser.add_argument("--systems", type=int, default=1)
     arguments = parser.parse_args()
     folder = Path(__file__).resolve().parents[1] / "seeds" / "references"
-    lines = [
-        line for path in sorted(folder.glob("*.txt")) for line in path.read_text("utf-8").split("\n") if line
-    ]
-    references = [lines[number % len(lines)] for number in range(arguments.pairs)]
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))]
+    lines = [line for text in texts for line in text.split("\n") if line]
+    references = [lines[n % len(lines)] for n in range(arguments.pairs)]
     chance = random.Random(1)
     systems = {}
     for system in range(arguments.systems):
+        share = 0.1 * (system + 1)
         systems[f"system {system + 1}"] = [
-            " ".join(word for word in line.split() if chance.random() > 0.1 * (system + 1))
-            for line in references
+            " ".join(word for word in line.split() if chance.random() > share) for line in references
         ]
     before = time.perf_counter()
     found = compare(systems, [references], metrics=QUICK_METRICS)
     seconds = time.perf_counter() - before
     for name, scores in found.scores.items():
-        print(
-            name,
-            "  ".join(
-                f"{score.metric} {score.value:.1f} ±{score.interval.half:.2f}"
-                for score in scores
-                if score.interval
-            ),
-        )
+        print(name, "  ".join(f"{score.metric} {number(score)}" for score in scores))
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     words = sum(len(line.split()) for line in references)

@@ -168,7 +168,11 @@ def load(path: Path) -> Estimator:
         if tuple(data.pop("features")) != FEATURES:
             raise BadInput(f"{path} was fitted on other features; fit it again: muwazi eval quality --fit")
         return Estimator(
-            *(tuple(data[n]) for n in ("mean", "spread", "weights")), data["bias"], data["model"]
+            mean=tuple(data["mean"]),
+            spread=tuple(data["spread"]),
+            weights=tuple(data["weights"]),
+            bias=data["bias"],
+            model=data["model"],
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(f"{path} is not a quality estimate of Muwazi ({error}).") from error

@@ -1,0 +1,39 @@
+import pytest
+
+from eval.names import Name, Verdict, pair_names, spellings, verdict
+
+
+def test_names_are_paired_by_their_sound_through_arabic_clitics() -> None:
+    found = pair_names("التقى كيشيدا بستولتنبرغ في واشنطن", "Kishida met Stoltenberg in Washington.")
+    assert [(name.source, name.target) for name in found] == [
+        ("كيشيدا", "Kishida"),
+        ("بستولتنبرغ", "Stoltenberg"),
+    ]
+
+
+def test_a_common_word_is_no_name_however_it_sounds() -> None:
+    assert pair_names("جاء من بعيد منذ الاثنين", "He came from afar, by Moon light, on Monday.") == ()
+
+
+@pytest.mark.parametrize(
+    ("hypothesis", "expected"),
+    [
+        ("Prime Minister Kishida spoke.", Verdict.EXACT),
+        ("Prime Minister Kishida's speech.", Verdict.EXACT),
+        ("Prime Minister Qishida spoke.", Verdict.CLOSE),
+        ("Prime Minister Suga spoke.", Verdict.MISSING),
+        ("", Verdict.MISSING),
+    ],
+)
+def test_a_name_is_exact_or_close_or_missing(hypothesis: str, expected: Verdict) -> None:
+    assert verdict(Name("كيشيدا", "Kishida"), hypothesis) is expected
+
+
+def test_two_spellings_of_one_name_in_a_document_are_inconsistent() -> None:
+    lines = [
+        ("قال كيشيدا", "Kishida said", "Kishida said"),
+        ("غادر كيشيدا", "Kishida left", "Qishida left"),
+        ("عاد كيشيدا", "Kishida returned", "kishida returned"),
+    ]
+    assert spellings(lines) == {"كيشيدا": {"Kishida": 2, "Qishida": 1}}
+    assert spellings(lines[::2]) == {}
