@@ -53,7 +53,7 @@ def fit(
         gradient = observed - sum(_expected(one, names, weights) for one in examples) - penalty * weights
         mean = 0.9 * mean + 0.1 * gradient
         square = 0.99 * square + 0.01 * gradient**2
-        rate = 0.4 * min(1.0, 2 * (1 - step / (steps + 1)))
+        rate = 0.15 * min(1.0, 2 * (1 - step / (steps + 1)))
         weights = weights + rate * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
     return dict(zip(names, weights.tolist(), strict=True))
 

@@ -143,7 +143,7 @@ def main() -> None:
     ):
         show(name, [compare(g, baseline(one)) for g, one in zip(gold, examples, strict=True)])
     for name, keep in ABLATIONS.items():
-        show(name, cross_validated(examples, gold, [n for n in names if keep(n)], steps=40))
+        show(name, cross_validated(examples, gold, [n for n in names if keep(n)], steps=100))
 
 
 def cross_validated(
