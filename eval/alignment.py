@@ -98,11 +98,12 @@ def compare(gold: Sequence[Bead], predicted: Sequence[Bead]) -> BeadTallies:
     gold_keys, keys = _keys(gold), _keys(predicted)
     real_gold, real = {k for k in gold_keys if k[0] and k[1]}, {k for k in keys if k[0] and k[1]}
     strict = Tally(len(keys), len(keys & gold_keys), len(real_gold), len(real_gold & real))
+    gold_partners, partners = _partners(gold), _partners(predicted)
     lax = Tally(
         len(keys),
-        sum(_touches(key, gold) or key in gold_keys for key in keys),
+        sum(_touches(key, gold_partners) or key in gold_keys for key in keys),
         len(real_gold),
-        sum(_touches(key, predicted) for key in real_gold),
+        sum(_touches(key, partners) for key in real_gold),
     )
     sizes = {}
     for size in sorted({(len(s), len(t)) for s, t in gold_keys | keys}):
@@ -201,10 +202,15 @@ def _extent(beads: Sequence[Bead]) -> tuple[int, int]:
     )
 
 
-def _touches(key: _Key, beads: Iterable[Bead]) -> bool:
-    """Whether some bead shares a sentence with ``key`` on both sides at once."""
-    source, target = set(key[0]), set(key[1])
-    return any(source.intersection(bead.source) and target.intersection(bead.target) for bead in beads)
+def _touches(key: _Key, partners: Mapping[int, range]) -> bool:
+    """Whether some sentence of the bead's source has a partner in the bead's target."""
+    target = set(key[1])
+    return any(target.intersection(partners.get(sentence, ())) for sentence in key[0])
+
+
+def _partners(beads: Iterable[Bead]) -> dict[int, range]:
+    """The target sentences that each source sentence shares a bead with."""
+    return {sentence: bead.target for bead in beads for sentence in bead.source}
 
 
 def _null_sentences(beads: Iterable[Bead]) -> set[tuple[str, int]]:
