@@ -8,7 +8,7 @@ transliterated (اليابان, Japan) are not seen here.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -149,4 +149,9 @@ def spellings(lines: Iterable[tuple[str, str, str]]) -> Mapping[str, Counter[str
             spelling = rendering(known[stem], hypothesis)
             if spelling is not None:
                 found[stem][spelling.title()] += 1
-    return {stem: counts for stem, counts in found.items() if len(counts) > 1}
+    return {stem: counts for stem, counts in found.items() if not _one_word(list(counts))}
+
+
+def _one_word(ways: Sequence[str]) -> bool:
+    """Whether all spellings go on from the shortest: Australia and Australian are one name."""
+    return all(way.startswith(min(ways, key=len)) for way in ways)

@@ -38,7 +38,9 @@ def rates(
     """Accuracies first, then rates of faults; those about names need the source."""
     kept = [_length_ratio(lines), _numbers(lines)]
     if lines and lines[0].source is not None:
-        kept += [*_names(lines), _latin(lines), _consistency(lines, documents)]
+        kept += [*_names(lines), _latin(lines)]
+        if documents is not None:
+            kept.append(_consistency(lines, documents))
     kept.append(_negations(lines))
     faults = {
         "empty": ([Kind.EMPTY], "lines without a translation"),
@@ -99,11 +101,11 @@ def _latin(lines: Sequence[Line]) -> Rate:
     return Rate("Latin words kept", kept, len(tokens), 1, "words in Latin letters that survive")
 
 
-def _consistency(lines: Sequence[Line], documents: Sequence[str] | None) -> Rate:
+def _consistency(lines: Sequence[Line], documents: Sequence[str]) -> Rate:
     varied = sum(len(some) for some in inconsistencies(lines, documents).values())
     known = {
         (document, name.target)
-        for line, document in zip(lines, documents or [""] * len(lines), strict=True)
+        for line, document in zip(lines, documents, strict=True)
         for name in pair_names(line.source or "", line.reference)
     }
     return Rate(
@@ -112,11 +114,11 @@ def _consistency(lines: Sequence[Line], documents: Sequence[str] | None) -> Rate
 
 
 def inconsistencies(
-    lines: Sequence[Line], documents: Sequence[str] | None
+    lines: Sequence[Line], documents: Sequence[str]
 ) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
     """By document, the Arabic names that were spelled in several ways, and how often in each."""
     groups: dict[str, list[tuple[str, str, str]]] = {}
-    for line, document in zip(lines, documents or [""] * len(lines), strict=True):
+    for line, document in zip(lines, documents, strict=True):
         groups.setdefault(document, []).append((line.source or "", line.reference, line.hypothesis))
     found = {document: spellings(group) for document, group in groups.items()}
     return {document: some for document, some in found.items() if some}

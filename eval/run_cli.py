@@ -71,7 +71,7 @@ def run(
                 test.name,
                 (tuple(line for document in test.documents for line in document.reference),),
                 tuple(test.sources),
-                tuple(document.name for document in test.documents for _ in document.sources),
+                test.document_names,
             )
         else:
             corpus, systems = on_beads(test, systems)

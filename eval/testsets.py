@@ -47,6 +47,13 @@ class TestSet:
         return [sentence for document in self.documents for sentence in document.sources]
 
     @property
+    def document_names(self) -> tuple[str, ...] | None:
+        """One name per source sentence; None where the set is one heap of lines."""
+        if len(self.documents) == 1 and self.aligned:
+            return None
+        return tuple(document.name for document in self.documents for _ in document.sources)
+
+    @property
     def fingerprint(self) -> str:
         """Changes whenever a source sentence does: translations kept under it stay valid until then."""
         return hashlib.sha256("\n".join(self.sources).encode("utf-8", "surrogatepass")).hexdigest()[:12]

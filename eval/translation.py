@@ -171,12 +171,13 @@ def lines_of(corpus: Corpus, system: System) -> list[Line]:
 def _analysed(corpus: Corpus, result: Result) -> Result:
     lines = lines_of(corpus, result.system)
     found = findings(lines, corpus.documents)
+    varied = inconsistencies(lines, corpus.documents) if corpus.sources and corpus.documents else {}
     return replace(
         result,
         rates=rates(lines, found, corpus.documents),
         findings=found,
         errors=errors(result.system.lines, corpus.references[0]),
-        inconsistencies=inconsistencies(lines, corpus.documents) if corpus.sources else {},
+        inconsistencies=varied,
     )
 
 

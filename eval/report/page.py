@@ -200,8 +200,8 @@ def _verdicts(evaluation: Evaluation) -> str:
         said.append(
             f'<p class="verdict{" sure" if sure else ""}"><b>{escape(paired.system)}</b> is {word} than '
             f"<b>{escape(paired.baseline)}</b> by {abs(paired.difference):.2f} {escape(metric.name)}. "
-            f"{chance}: p {_p(paired.bootstrap_p)} by paired bootstrap, "
-            f"p {_p(paired.randomisation_p)} by approximate randomisation.</p>"
+            f"{chance}: p {_p(paired.bootstrap_p)} (bootstrap), "
+            f"p {_p(paired.randomisation_p)} (randomisation).</p>"
         )
     return _card("Is the difference real?", "Significant where both tests give p &lt; 0.05.", "".join(said))
 
@@ -224,7 +224,7 @@ def _scores(evaluation: Evaluation) -> str:
         about = f"{escape(metric.source)}; {direction}.<br><code>{escape(signature)}</code>"
         chart = charts.bars(items, metric.name) if min(item.value for item in items) >= 0 else _numbers(items)
         panels.append(_card(escape(metric.name), about, chart))
-    return f"<div class=masonry>{''.join(panels)}</div>"
+    return f"<div class=grid2>{''.join(panels)}</div>"
 
 
 def _numbers(items: Sequence[charts.Bar]) -> str:
@@ -388,7 +388,8 @@ def _lines(evaluation: Evaluation) -> str:
     choice = "".join(f"<option value={value}>{label}</option>" for value, label in options.items())
     marks = "<label><input type=checkbox class=diff checked> mark what changed</label>" if several else ""
     return (
-        "<h3>Line by line</h3><p class=about>Findings are suspicions by rule. What no rule can see: "
+        "<h3 class=lead>Line by line</h3>"
+        "<p class=about>Findings are suspicions by rule. What no rule can see: "
         + escape(" ".join(BEYOND))
         + f"</p><div class=chips>{chips}</div><div class=chips>{buckets}</div>"
         '<div class=tools><input type=search placeholder="Search" aria-label="Search in all texts">'

@@ -37,3 +37,11 @@ def test_two_spellings_of_one_name_in_a_document_are_inconsistent() -> None:
     ]
     assert spellings(lines) == {"كيشيدا": {"Kishida": 2, "Qishida": 1}}
     assert spellings(lines[::2]) == {}
+
+
+def test_an_adjective_is_no_other_spelling() -> None:
+    lines = [
+        ("زار أستراليا", "He visited Australia", "He visited Australia"),
+        ("حكومة أستراليا", "The government of Australia", "The Australian government"),
+    ]
+    assert spellings(lines) == {}

@@ -75,7 +75,7 @@ def test_one_command_translates_compares_and_reports(folder: Path) -> None:
     places = ["--cache", f"{folder}/cache", "--html", f"{folder}/report.html"]
     result = CliRunner().invoke(evaluate, [*arguments, *places], catch_exceptions=False)
     assert result.exit_code == 0
-    assert "tiny: 2 lines in 1 documents" in result.stdout
+    assert "tiny: 2 lines\n" in result.stdout
     assert "against builtin beam 1" in result.stdout
     assert "The delegation arrived in Tokyo." in (folder / "report.html").read_text(encoding="utf-8")
     assert (folder / "cache" / "last.json").is_file()
