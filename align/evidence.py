@@ -8,6 +8,7 @@ meets the target as English does English, by word beginnings.
 """
 
 import re
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -48,8 +49,8 @@ class Pair:
         return Pair(self.source.between(sources), self.target.between(targets))
 
     def halved(self) -> "Pair":
-        """The evidence on neighbouring sentences joined in twos."""
-        return Pair(self.source.halved(), self.target.halved())
+        """The more telling evidence on neighbouring sentences joined in twos."""
+        return Pair(self.source.telling().halved(), self.target.telling().halved())
 
 
 class Keys:
@@ -151,26 +152,26 @@ def _written(value: Fraction) -> str:
 
 def _index(sentences: Sequence[str], bag_of: Callable[[str], dict[int, float]]) -> Postings:
     """Bags of all the words of each sentence; each distinct word is looked up once."""
-    entries: dict[str, tuple[list[int], list[float]]] = {}
-    owner: list[int] = []
-    key: list[int] = []
-    weight: list[float] = []
+    entries: dict[str, tuple[tuple[int, float], ...]] = {}
+    # Arrays and not lists: a long text has millions of entries.
+    lengths, keys, weights = array("q"), array("q"), array("d")
     for sentence in sentences:
+        bag: dict[int, float] = {}
         for surface in _SURFACE.findall(sentence):
             entry = entries.get(surface)
             if entry is None:
-                bag = bag_of(surface)
-                entry = entries[surface] = (list(bag), list(bag.values()))
-            key += entry[0]
-            weight += entry[1]
-        owner.append(len(key))
-    lengths = np.diff([0, *owner])
+                entry = entries[surface] = tuple(bag_of(surface).items())
+            for key, weight in entry:
+                bag[key] = bag.get(key, 0.0) + weight
+        lengths.append(len(bag))
+        keys.extend(bag)
+        weights.extend(bag.values())
     return Postings(
-        np.repeat(np.arange(len(sentences)), lengths),
-        np.array(key, np.int64),
-        np.array(weight, np.float64),
+        np.repeat(np.arange(len(sentences)), np.array(lengths, np.int64)),
+        np.array(keys, np.int64),
+        np.array(weights, np.float64),
         len(sentences),
-    ).merged()
+    )
 
 
 def _weighted(pair: Pair, background: Floats) -> Pair:

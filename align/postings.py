@@ -60,6 +60,11 @@ class Postings:
         """Neighbouring sentences joined in twos, the weights of a shared key added."""
         return Postings(self.sentence // 2, self.key, self.weight, -(-self.sentences // 2)).merged()
 
+    def telling(self) -> "Postings":
+        """Without the entries that weigh less than the average: enough to find one's way by."""
+        kept = self.weight >= self.weight.mean() if len(self.weight) else slice(None)
+        return Postings(self.sentence[kept], self.key[kept], self.weight[kept], self.sentences)
+
     def norms(self, longest: int = 1) -> Floats:
         """
         Squared length of the sum of each run of 1 … ``longest`` sentences, by the sentence it ends in.
