@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,3 +108,12 @@ def test_gold_sentences_are_split_and_scored(tmp_path: Path) -> None:
     gold = tmp_path / "gold.txt"
     gold.write_text("وصل الوفد إلى طوكيو.\nثم غادر إلى سيول.\n", encoding="utf-8")
     assert "F1 100.0 %" in muwazi("split", gold).output
+
+
+def test_help_and_scoring_load_no_model_library() -> None:
+    code = (
+        "import sys; import eval.cli, eval.score_cli, eval.run_cli, eval.gate_cli; from eval.score import score; "
+        "score(['a'], ['b'], metrics=['bleu'], resamples=0); "
+        "assert not {'torch', 'transformers', 'ctranslate2'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
