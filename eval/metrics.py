@@ -4,9 +4,9 @@ BLEU, chrF, chrF++ and TER as sacreBLEU computes them, over sums of per-segment 
 Every metric here is a function of sums: each segment yields a row of counts,
 and the score of any set of segments is a function of the rows' sum. That makes
 segment scores, bootstrap resamples and shuffled systems one vectorised
-operation. The counts and the score of a corpus come from sacreBLEU itself
-(Post 2018); only TER's edits (see `eval.ter`) and the vectorised formulas are
-ours, and tests hold them to sacreBLEU's digits.
+operation. The score of a corpus comes from sacreBLEU itself (Post 2018),
+the counts from quicker code of our own (`eval.ngrams`, `eval.ter`), which tests
+hold to sacreBLEU's digits.
 """
 
 import os
@@ -23,10 +23,12 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.metrics.ter import TER
 
+from eval.ngrams import characters, numbered, overlaps
 from eval.ter import edit_count
 from translate.errors import BadInput
 
 Rows = NDArray[np.float64]  # (segments, counts): the statistics of one system under one metric.
+Counts = NDArray[np.int64] | list[list[float]]
 Statistics = Mapping[str, Rows]  # The same by metric key.
 
 _PARALLEL_FROM = 8_000  # segments; below this, starting processes costs more than it saves
@@ -67,7 +69,7 @@ class Metric(Protocol):
 class Counted(Metric, Protocol):
     """A metric that counts its rows itself."""
 
-    def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> list[list[float]]:
+    def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Counts:
         """Counts per segment; ``references`` holds one sequence per reference set."""
         ...
 
@@ -82,8 +84,14 @@ class Bleu:
     scale: tuple[float, float] = (0, 100)
     higher_is_better: bool = True
 
-    def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> list[list[float]]:
-        return BLEU(force=True)._extract_corpus_statistics(hypotheses, references)  # type: ignore[no-any-return]
+    def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Counts:
+        scorer = BLEU(force=True)
+        if len(references) > 1:
+            return scorer._extract_corpus_statistics(hypotheses, references)  # type: ignore[no-any-return]
+        lines = [scorer._preprocess_segment(line).split() for line in (*hypotheses, *references[0])]
+        words = numbered(lines)
+        counts = overlaps(words[: len(hypotheses)], words[len(hypotheses) :], 4)
+        return np.hstack([counts[:, 0, :2], counts[:, :, 2], counts[:, :, 0]])
 
     def corpus(self, rows: Rows) -> float:
         return float(BLEU(force=True)._compute_score_from_stats(rows.sum(axis=0).astype(int)).score)
@@ -130,8 +138,19 @@ class Chrf:
     higher_is_better: bool = True
     word_order: int = 0
 
-    def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> list[list[float]]:
-        return self._metric()._extract_corpus_statistics(hypotheses, references)  # type: ignore[no-any-return]
+    def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Counts:
+        scorer = self._metric()
+        if len(references) > 1:
+            return scorer._extract_corpus_statistics(hypotheses, references)  # type: ignore[no-any-return]
+        letters = [characters(line) for line in (*hypotheses, *references[0])]
+        counts = overlaps(letters[: len(hypotheses)], letters[len(hypotheses) :], scorer.char_order)
+        if self.word_order:
+            words = numbered([scorer._remove_punctuation(line) for line in (*hypotheses, *references[0])])
+            more = overlaps(words[: len(hypotheses)], words[len(hypotheses) :], self.word_order)
+            counts = np.concatenate([counts, more], axis=1)
+        # n-grams of an order that the reference does not have are not held against the hypothesis.
+        counts[:, :, 0] *= counts[:, :, 1] > 0
+        return counts.reshape(len(hypotheses), -1)
 
     def corpus(self, rows: Rows) -> float:
         return float(self._metric()._compute_score_from_stats(rows.sum(axis=0).tolist()).score)
@@ -175,7 +194,7 @@ class Ter:
     scale: tuple[float, float] = (0, float("inf"))
     higher_is_better: bool = False
 
-    def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> list[list[float]]:
+    def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Counts:
         words = [[ter_words(line) for line in lines] for lines in references]
         rows = []
         for hypothesis, *others in zip(hypotheses, *words, strict=True):
