@@ -35,7 +35,7 @@ class Settings:
     threads: int = 0
     beam: int = 4
     length_penalty: float = 1.0
-    batch_tokens: int = 1024
+    batch_tokens: int = 512
     cache_bytes: int = 32 * 1024 * 1024
     models: Path = field(default_factory=Path)
     hub_cache: Path | None = None
