@@ -84,8 +84,8 @@ class Postings:
         near = np.zeros((longest, self.sentences))
         order = np.lexsort((self.sentence, self.key))
         sentence, key, weight = self.sentence[order], self.key[order], self.weight[order]
-        for ahead in range(longest):
-            here, there = slice(None, len(key) - ahead or None), slice(ahead, None)
+        for ahead in range(min(longest, len(key))):
+            here, there = slice(len(key) - ahead), slice(ahead, None)
             distance = sentence[there] - sentence[here]
             met = (key[here] == key[there]) & (distance < longest)
             place = distance[met] * self.sentences + sentence[there][met]
@@ -94,7 +94,7 @@ class Postings:
         for run in range(longest):
             for back in range(run + 1):  # Sentence s − back with itself and with those before it in the run.
                 shifted = np.zeros((longest, self.sentences))
-                shifted[:, back:] = near[:, : self.sentences - back]
+                shifted[:, back:] = near[:, : max(self.sentences - back, 0)]
                 result[run] += shifted[0] + 2 * shifted[1 : run - back + 1].sum(0)
         return result
 

@@ -72,6 +72,10 @@ def translate(files: tuple[str, ...], form: str, output: str | None, furniture: 
                     _print(gap + render(done[-1:], form, several=several))
                 if progress.interrupted:
                     break
+                if not any(done[-1].translations) and article.segments:
+                    count = len(article.segments)
+                    told = f"all {count} segments look like page furniture and were left out"
+                    click.echo(f"muwazi: {article.id}: {told}; --furniture keep translates them.", err=True)
     if output is not None:
         _write(done, form, output, several)
     elif done and form not in _STREAMED:

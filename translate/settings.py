@@ -90,6 +90,9 @@ def load_settings(environ: Mapping[str, str], file: Path | None = None, **flags:
     return replace(Settings(), **chosen)  # type: ignore[arg-type]  # _typed has checked each value
 
 
+_KINDS = {int: "whole number", float: "number", str: "text"}
+
+
 def _typed(name: str, value: object, where: str) -> object:
     if name in {"models", "hub_cache"}:
         return Path(str(value)).expanduser()
@@ -97,4 +100,4 @@ def _typed(name: str, value: object, where: str) -> object:
     try:
         return kind(value)
     except (TypeError, ValueError):
-        raise BadInput(f"The setting {name} is {value!r} ({where}); it must be a {kind.__name__}.") from None
+        raise BadInput(f"The setting {name} is {value!r} ({where}); it must be a {_KINDS[kind]}.") from None

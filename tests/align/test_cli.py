@@ -132,3 +132,14 @@ def test_eval_of_word_links(tmp_path: Path) -> None:
         align_eval, ["--words", str(tmp_path / "gold.jsonl"), str(tmp_path / "made.jsonl")]
     )
     assert "P 1.000  R 0.500  F1 0.667  AER 0.333" in result.stdout
+
+
+@pytest.mark.parametrize("english", ["Welcome.\n", "One.\nTwo.\nThree.\nFour.\nFive.\n"])
+@pytest.mark.parametrize("arabic", ["مرحبا.\n", "مرحبا.\nنعم.\n"])
+def test_texts_of_a_word_or_two_are_aligned_too(tmp_path: Path, arabic: str, english: str) -> None:
+    (tmp_path / "a.ar").write_text(arabic, encoding="utf-8")
+    (tmp_path / "a.en").write_text(english, encoding="utf-8")
+    done = run("--presplit", "--format", "ladder", str(tmp_path / "a.ar"), str(tmp_path / "a.en"))
+    beads = [line.split(":") for line in done.stdout.splitlines()]
+    assert [n for source, _ in beads for n in json.loads(source)] == list(range(arabic.count("\n")))
+    assert [n for _, target in beads for n in json.loads(target)] == list(range(english.count("\n")))

@@ -71,3 +71,8 @@ def test_a_part_of_a_text_is_numbered_from_zero() -> None:
 
 def test_texts_without_words_have_no_products() -> None:
     assert not products(Postings.of([{}, {}]), Postings.of(bags(2)), Corridor.full(2, 2)).any()
+
+
+def test_norms_need_no_more_keys_than_one() -> None:
+    alone = Postings(np.array([0]), np.array([7]), np.array([3.0]), 1)
+    assert alone.norms(4).tolist() == [[9.0]] * 4

@@ -118,6 +118,14 @@ def test_furniture_is_translated_on_request() -> None:
     assert kept["translation"]
 
 
+def test_an_article_of_furniture_alone_says_why_nothing_came_out() -> None:
+    done = translate("-", stdin="اقرأ أيضاً\nجميع الحقوق محفوظة\n")
+    assert done.returncode == 0
+    assert not done.stdout.strip()
+    assert "all 2 segments look like page furniture" in done.stderr
+    assert "--furniture keep" in done.stderr
+
+
 def test_a_failed_input_does_not_stop_the_others(tmp_path: Path) -> None:
     good = tmp_path / "good.txt"
     good.write_text(SHORT, encoding="utf-8")

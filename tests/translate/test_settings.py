@@ -9,7 +9,9 @@ from translate.settings import Settings, load_settings
 def test_a_flag_wins_over_the_environment_that_over_the_file_that_over_the_default(tmp_path: Path) -> None:
     file = tmp_path / "muwazi.toml"
     file.write_text('beam = 2\nbatch_tokens = 99\nmodel = "from-file"\n', encoding="utf-8")
-    settings = load_settings({"MUWAZI_BEAM": "3", "MUWAZI_MODEL": "from-environment"}, file, model="from-flag")
+    settings = load_settings(
+        {"MUWAZI_BEAM": "3", "MUWAZI_MODEL": "from-environment"}, file, model="from-flag"
+    )
     assert (settings.model, settings.beam, settings.batch_tokens) == ("from-flag", 3, 99)
     assert settings.engine == Settings().engine
 
@@ -21,7 +23,7 @@ def test_a_flag_that_was_not_given_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("environ", "message"),
     [
-        ({"MUWAZI_BEAM": "many"}, "beam is 'many' .in MUWAZI_BEAM.; it must be a int"),
+        ({"MUWAZI_BEAM": "many"}, "beam is 'many' .in MUWAZI_BEAM.; it must be a whole number"),
         ({"MUWAZI_BEAM": "0"}, "beam is 0; it must be at least 1"),
         ({"MUWAZI_ENGINE": "moses"}, "engine is 'moses'; it must be one of ct2, torch"),
         ({"MUWAZI_DEVICE": "tpu"}, "device is 'tpu'"),

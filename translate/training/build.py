@@ -42,10 +42,14 @@ def read_sources(
 
 
 def read_development(prefixes: Sequence[Path]) -> list[Pair]:
-    """Pairs of ``PREFIX.ar`` and ``PREFIX.en``, line by line. Raises BadInput where their lengths differ."""
+    """
+    Pairs of ``PREFIX.ar`` and ``PREFIX.en``, line by line.
+
+    Raises BadInput where one is missing or unreadable, or where their lengths differ.
+    """
     pairs: list[Pair] = []
     for prefix in prefixes:
-        sides = [Path(f"{prefix}.{end}").read_text(encoding="utf-8").splitlines() for end in ("ar", "en")]
+        sides = [list(read_rows(Path(f"{prefix}.{end}"))) for end in ("ar", "en")]
         if len(sides[0]) != len(sides[1]):
             raise BadInput(f"{prefix}.ar has {len(sides[0])} lines and {prefix}.en {len(sides[1])}.")
         pairs += [Pair(NORMALIZATION(a), TARGET_NORMALIZATION(b)) for a, b in zip(*sides, strict=True)]

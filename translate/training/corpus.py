@@ -125,7 +125,7 @@ def _key(text: str) -> str:
 
 def read_rows(path: Path) -> Iterator[str]:
     """
-    Lines of a TSV file, gzipped or not.
+    Lines of a text file, gzipped or not.
 
     Raises BadInput naming the line where the bytes are no UTF-8 or no gzip.
     """

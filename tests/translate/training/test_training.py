@@ -154,6 +154,13 @@ def test_unreadable_bytes_are_named_by_line(tmp_path: Path) -> None:
         list(read_rows(tmp_path / "x.tsv.gz"))
 
 
+def test_a_missing_development_set_is_named(tmp_path: Path) -> None:
+    from translate.training.build import read_development
+
+    with pytest.raises(BadInput, match=r"dev\.ar cannot be read"):
+        read_development([tmp_path / "dev"])
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
