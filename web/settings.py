@@ -1,0 +1,143 @@
+"""What can be chosen for the server: built once at the edge, then passed down."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+from translate.errors import BadInput
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+_LEAST = {
+    "text_characters": 1,
+    "batch_size": 1,
+    "upload_bytes": 1024,
+    "alternatives": 0,
+    "request_seconds": 1,
+    "queue_length": 1,
+    "threads": 4,
+    "rate_per_minute": 0,
+    "quota_characters": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """
+    Everything the server is told.
+
+    ``database`` is an SQLAlchemy URL, empty for SQLite in the folder ``data``.
+    Limits of one request: ``text_characters`` code points over all its texts,
+    ``batch_size`` texts, ``upload_bytes``, ``alternatives``, ``request_seconds``.
+    At most ``queue_length`` requests wait for the model; the next is refused at
+    once. ``rate_per_minute`` and ``quota_characters`` are per key, or per address
+    where there is none; 0 is no limit. ``cors_origins`` are the origins whose
+    pages may read the answers of the translate endpoints, or ``*``.
+
+    Raises BadInput naming the setting, its value and what is allowed.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 5000
+    database: str = ""
+    data: Path = field(default_factory=Path)
+    text_characters: int = 20_000
+    batch_size: int = 128
+    upload_bytes: int = 10 * 1024 * 1024
+    alternatives: int = 4
+    request_seconds: float = 120.0
+    queue_length: int = 256
+    threads: int = 320
+    keys_required: bool = False
+    rate_per_minute: int = 0
+    quota_characters: int = 0
+    cors_origins: tuple[str, ...] = ()
+    log_texts: bool = False
+    fetch_urls: bool = True
+    seeds: bool = True
+
+    def __post_init__(self) -> None:
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if not value >= least:
+                raise BadInput(f"The setting web.{name} is {value}; it must be at least {least}.")
+        if not 0 <= self.port <= 65_535:
+            raise BadInput(
+                f"The setting web.port is {self.port}; it must be from 0 (any free port) to 65535."
+            )
+        for origin in self.cors_origins:
+            if origin != "*" and not origin.startswith(("http://", "https://")):
+                raise BadInput(
+                    f"The setting web.cors_origins holds {origin!r}; "
+                    "an origin is * or begins with http:// or https://."
+                )
+
+    @property
+    def database_url(self) -> str:
+        """Where the store is: ``database``, or SQLite in the data folder."""
+        return self.database or f"sqlite:///{self.data / 'muwazi.db'}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+
+def data_folder(environ: Mapping[str, str]) -> Path:
+    """Where the database is: ``MUWAZI_WEB_DATA``, else in the user's data folder (XDG)."""
+    if chosen := environ.get("MUWAZI_WEB_DATA"):
+        return Path(chosen).expanduser()
+    data = environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path("~/.local/share").expanduser()) / "muwazi"
+
+
+def load_web_settings(environ: Mapping[str, str], file: Path | None = None, **flags: object) -> WebSettings:
+    """
+    A flag wins over ``MUWAZI_WEB_*``, that over ``[web]`` in ``muwazi.toml``, that over the default.
+
+    ``flags`` that are None were not given. ``file`` is read where it exists.
+
+    Raises BadInput for an unknown setting, a value of another type, or broken TOML.
+    """
+    known = {f.name for f in fields(WebSettings)}
+    chosen: dict[str, object] = {}
+    if file is not None and file.is_file():
+        try:
+            table = tomllib.loads(file.read_text(encoding="utf-8")).get("web", {})
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadInput(f"{file} is not valid TOML: {error}.") from error
+        if not isinstance(table, dict):
+            raise BadInput(f"{file} sets web to {table!r}; it must be a table: [web].")
+        if unknown := sorted(table.keys() - known):
+            raise BadInput(
+                f"{file} sets {', '.join(unknown)} under [web], which Muwazi does not know: "
+                f"{', '.join(sorted(known))}."
+            )
+        chosen |= {name: _typed(name, value, f"in {file}") for name, value in table.items()}
+    for name in known:
+        variable = f"MUWAZI_WEB_{name.upper()}"
+        if value := environ.get(variable, ""):
+            chosen[name] = _typed(name, value, f"in {variable}")
+    chosen |= {name: _typed(name, value, "given") for name, value in flags.items() if value is not None}
+    chosen.setdefault("data", data_folder(environ))
+    return replace(WebSettings(), **chosen)  # type: ignore[arg-type]  # _typed has checked each value
+
+
+def _typed(name: str, value: object, where: str) -> object:
+    default = getattr(WebSettings(), name)
+    if isinstance(default, Path):
+        return Path(str(value)).expanduser()
+    if isinstance(default, tuple):
+        parts = value if isinstance(value, list | tuple) else str(value).split(",")
+        return tuple(text for part in parts if (text := str(part).strip().rstrip("/")))
+    if isinstance(default, bool):
+        text = str(value).strip().lower()
+        if text not in _TRUE | _FALSE:
+            raise BadInput(f"The setting web.{name} is {value!r} ({where}); it must be true or false.")
+        return text in _TRUE
+    try:
+        return type(default)(value)
+    except (TypeError, ValueError):
+        kind = {int: "whole number", float: "number", str: "text"}[type(default)]
+        raise BadInput(f"The setting web.{name} is {value!r} ({where}); it must be a {kind}.") from None
