@@ -76,6 +76,8 @@ def translate(files: tuple[str, ...], form: str, output: str | None, furniture: 
                     count = len(article.segments)
                     told = f"all {count} segments look like page furniture and were left out"
                     click.echo(f"muwazi: {article.id}: {told}; --furniture keep translates them.", err=True)
+        if form == "text":  # The other forms carry the model's name themselves.
+            click.echo(f"muwazi: translated by {translator.name}", err=True)
     if output is not None:
         _write(done, form, output, several)
     elif done and form not in _STREAMED:

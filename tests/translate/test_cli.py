@@ -35,7 +35,8 @@ def test_text_keeps_paragraphs_and_blank_lines() -> None:
     assert done.returncode == 0, done.stderr
     shape = [bool(line.strip()) for line in done.stdout.rstrip("\n").split("\n")]
     assert shape == [bool(line.strip()) for line in SHORT.rstrip("\n").split("\n")]
-    assert done.stderr == ""
+    assert done.stderr.startswith("muwazi: translated by builtin@")
+    assert done.stderr.count("\n") == 1
 
 
 def test_json_carries_offsets_kinds_scores_warnings_and_model() -> None:
