@@ -15,7 +15,8 @@ What goes wrong between a client and the server, each with its HTTP status.
     ├── QuotaExceeded     456  as DeepL numbers it
     ├── ClientGone        499  nobody waits for the answer any more
     ├── QueueFull         503  carries the seconds to wait
-    └── TimedOut          503  the request's time is over
+    ├── TimedOut          503  the request's time is over
+    └── StorageFailed     503  the database cannot be reached, written or understood
 
 ``code`` is the word for machines. A message says what was seen, what was
 expected and what to do; :mod:`web.app` alone turns it into an answer.
@@ -138,6 +139,12 @@ class TimedOut(WebError):
     """The time for one request is over; what was begun has been dropped."""
 
     status, code = 503, "timed_out"
+
+
+class StorageFailed(WebError):
+    """The database cannot be reached, written or understood; nothing of the change was kept."""
+
+    status, code = 503, "storage_failed"
 
 
 def status_of(error: MuwaziError) -> int:
