@@ -33,7 +33,8 @@ class WebSettings:
     At most ``queue_length`` requests wait for the model; the next is refused at
     once. ``rate_per_minute`` and ``quota_characters`` are per key, or per address
     where there is none; 0 is no limit. ``cors_origins`` are the origins whose
-    pages may read the answers of the translate endpoints, or ``*``.
+    pages may read the answers of the translate endpoints, or ``*``. ``hosts`` are the
+    names, besides this machine's own, under which the server may be asked for.
 
     Raises BadInput naming the setting, its value and what is allowed.
     """
@@ -53,6 +54,7 @@ class WebSettings:
     rate_per_minute: int = 0
     quota_characters: int = 0
     cors_origins: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
     log_texts: bool = False
     fetch_urls: bool = True
     seeds: bool = True
