@@ -73,6 +73,7 @@ def load_settings(environ: Mapping[str, str], file: Path | None = None, **flags:
             table = tomllib.loads(file.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadInput(f"{file} is not valid TOML: {error}.") from error
+        table.pop("web", None)  # The server's own table: see web.settings.
         unknown = sorted(table.keys() - known.keys())
         if unknown:
             raise BadInput(

@@ -95,6 +95,10 @@ class MarianTranslator:
                 return
             yield from self._translate_window(window)
 
+    def translate_batch(self, sentences: Sequence[str]) -> list[Translation]:
+        """One translation per sentence, in order, all decoded together: for callers that gather their own."""
+        return self._translate_window(sentences)
+
     def translate_article(self, article: Article, *, furniture: bool = False) -> TranslatedArticle:
         """
         The article with a translation for each segment.
