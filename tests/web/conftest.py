@@ -1,0 +1,92 @@
+"""The server under test: one real model for all, and for each test module a database of its own."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import translate
+from translate.translator import MarianTranslator
+from web.app import create_app
+from web.settings import WebSettings
+
+MakeApp = Callable[..., Flask]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveServer:
+    """An application behind waitress on a free port of this machine."""
+
+    url: str
+    app: Flask
+
+
+@pytest.fixture(scope="session")
+def translator() -> MarianTranslator:
+    """The built-in model, greedy: the quickest that is real."""
+    return translate.load("builtin", beam=1)
+
+
+@pytest.fixture(scope="module")
+def make_app(
+    translator: MarianTranslator, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MakeApp]:
+    """Makes applications with settings of one's own, each with a new database; closes them in the end."""
+    with ExitStack() as stack:
+
+        def make(**settings: Any) -> Flask:
+            settings.setdefault("data", tmp_path_factory.mktemp("data"))
+            made = create_app(WebSettings(**settings), translator=translator)
+            made.testing = False  # Errors are answered as they are to everybody.
+            stack.callback(made.extensions["muwazi"].close)
+            return made
+
+        yield make
+
+
+@pytest.fixture(scope="module")
+def app(make_app: MakeApp) -> Flask:
+    """An application with the default settings and an empty database."""
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of ``app`` with no cookies yet."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Callable[[Flask], LiveServer]]:
+    """Puts an application behind the server that `muwazi serve` uses; stops it in the end."""
+    from web.cli import make_server
+
+    with ExitStack() as stack:
+
+        def start(app: Flask) -> LiveServer:
+            server = make_server(app, host="127.0.0.1", port=0)
+            thread = threading.Thread(target=server.run, daemon=True)
+            thread.start()
+            stack.callback(thread.join, 5)
+            stack.callback(server.close)
+            return LiveServer(f"http://127.0.0.1:{server.effective_port}", app)
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def server(app: Flask, serve: Callable[[Flask], LiveServer]) -> LiveServer:
+    """``app``, live."""
+    return serve(app)
+
+
+@pytest.fixture(scope="session")
+def seeds() -> list[Path]:
+    """The five articles."""
+    return sorted((Path(__file__).resolve().parents[2] / "seeds").glob("*.txt"))

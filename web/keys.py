@@ -1,0 +1,167 @@
+"""API keys: who may call the translate endpoints, and how much each has used."""
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from typing import Protocol
+
+import click
+
+from web.errors import Forbidden, QuotaExceeded, Unauthorized
+from web.records import KeyRecord
+
+_REMEMBERED_S = 5.0  # A key that has been removed is refused after so long.
+_REMEMBERED = 1_000
+_WRITE_EVERY_S = 5.0
+
+
+class KeyStore(Protocol):
+    """The part of the store that keeps keys."""
+
+    def check_key(self, secret: str) -> KeyRecord | None: ...
+    def add_usage(self, key: KeyRecord | None, characters: int) -> None: ...
+    def usage(self, key: KeyRecord | None) -> int: ...
+
+
+class Keys:
+    """
+    Checks keys and counts characters, with few trips to the database.
+
+    Counts are written every few seconds and at the end; a process that is
+    killed forgets the last of them.
+    """
+
+    def __init__(self, store: KeyStore, *, required: bool = False, quota_characters: int = 0) -> None:
+        self.required = required
+        self.quota_characters = quota_characters
+        self._store = store
+        self._lock = threading.Lock()
+        self._known: OrderedDict[bytes, tuple[KeyRecord, float]] = OrderedDict()
+        self._pending: dict[int | None, tuple[KeyRecord | None, int]] = {}
+        self._written: dict[int | None, int] = {}
+        self._writing = threading.Lock()
+        self._write_at = time.monotonic() + _WRITE_EVERY_S
+
+    def admit(self, secret: str) -> KeyRecord | None:
+        """
+        The key of this secret; None where none was given and none is needed.
+
+        Raises Unauthorized where one is needed, Forbidden where it is not
+        known. Where keys are not needed, an unknown one is passed over: clients
+        that must send something send anything.
+        """
+        if not secret:
+            if self.required:
+                raise Unauthorized("Please contact the server operator to get an API key")
+            return None
+        found = self._find(secret)
+        if found is None and self.required:
+            raise Forbidden("Invalid API key")
+        return found
+
+    def spend(self, key: KeyRecord | None, characters: int) -> None:
+        """Count characters. Raises QuotaExceeded where that is more than the key has left."""
+        if self.quota_characters and self.used(key) + characters > self.quota_characters:
+            raise QuotaExceeded(
+                f"Quota Exceeded: {self.used(key)} of {self.quota_characters} characters are used, "
+                f"and this request has {characters}."
+            )
+        name = key.id if key else None
+        with self._lock:
+            self._pending[name] = (key, self._pending.get(name, (key, 0))[1] + characters)
+            due = time.monotonic() >= self._write_at
+        if due:
+            self.write()
+
+    def used(self, key: KeyRecord | None) -> int:
+        """Characters that the key has used, or that callers without a key have."""
+        name = key.id if key else None
+        with self._lock:
+            known = self._written.get(name)
+        if known is None:
+            known = self._store.usage(key)
+        with self._lock:
+            self._written.setdefault(name, known)
+            return self._written[name] + self._pending.get(name, (key, 0))[1]
+
+    def write(self) -> None:
+        """Write the counts to the store."""
+        with self._writing:
+            with self._lock:
+                pending, self._pending = self._pending, {}
+                self._write_at = time.monotonic() + _WRITE_EVERY_S
+                for name, (_, characters) in pending.items():
+                    if name in self._written:
+                        self._written[name] += characters
+            for key, characters in pending.values():
+                self._store.add_usage(key, characters)
+            with self._lock:
+                self._written.clear()  # Other processes write too: ask again.
+
+    def _find(self, secret: str) -> KeyRecord | None:
+        digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+        now = time.monotonic()
+        with self._lock:
+            known = self._known.get(digest)
+        if known is not None and known[1] > now:
+            return known[0]
+        found = self._store.check_key(secret)
+        with self._lock:
+            self._known.pop(digest, None)
+            if found is not None:
+                self._known[digest] = (found, now + _REMEMBERED_S)
+                if len(self._known) > _REMEMBERED:
+                    self._known.popitem(last=False)
+        return found
+
+
+@click.group()
+def key() -> None:
+    """Make, list and remove the keys that programs call the translate endpoints with."""
+
+
+@key.command("add")
+@click.argument("name")
+@click.option("--database", help="The database's URL.  [default: as muwazi serve]")
+def add_key(name: str, database: str | None) -> None:
+    """Make a key for NAME and show it: this once, for only its hash is kept."""
+    with _opened(database) as store:
+        click.echo(store.add_key(name))
+
+
+@key.command("list")
+@click.option("--database", help="The database's URL.  [default: as muwazi serve]")
+def list_keys(database: str | None) -> None:
+    """Who has keys, since when, and what they have used."""
+    with _opened(database) as store:
+        records = store.keys()
+    if not records:
+        click.echo("No keys. Make one with: muwazi key add NAME", err=True)
+    for record in records:
+        last = record.last_used.strftime("%Y-%m-%d %H:%M") if record.last_used else "never used"
+        click.echo(f"{record.name}\t{record.made:%Y-%m-%d}\t{last}\t{record.characters}")
+
+
+@key.command("remove")
+@click.argument("name")
+@click.option("--database", help="The database's URL.  [default: as muwazi serve]")
+def remove_key(name: str, database: str | None) -> None:
+    """Take a key back: within seconds it is refused."""
+    with _opened(database) as store:
+        store.remove_key(name)
+    click.echo(f"Removed {name}.", err=True)
+
+
+def _opened(database: str | None):  # type: ignore[no-untyped-def]  # the store's type is not loaded for --help
+    import os
+    from contextlib import closing
+    from pathlib import Path
+
+    from web.settings import load_web_settings
+    from web.store import Store
+
+    settings = load_web_settings(os.environ, Path("muwazi.toml"), database=database)
+    if not settings.database:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    return closing(Store.open(settings.database_url))

@@ -1,0 +1,83 @@
+"""What one server process shares: the desk, the store, jobs, keys, limits and metrics."""
+
+import threading
+from typing import TYPE_CHECKING, cast
+from unittest.mock import MagicMock
+
+from flask import current_app
+
+from translate.settings import Settings
+from translate.translator import MarianTranslator
+from web.desk import TranslationDesk
+from web.keys import Keys
+from web.limits import RateLimiter
+from web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from web.metrics import Metrics  # It imports this module.
+
+EXTENSION = "muwazi"
+
+try:
+    from web.jobs import Jobs
+    from web.store import Store
+except ImportError:  # Until they are built.
+    Jobs = Store = MagicMock()  # type: ignore
+
+
+class Runtime:
+    """
+    Everything that outlives a request. Made by :func:`web.app.create_app`.
+
+    ``stopping`` is set when the server begins to stop: streams end then.
+    """
+
+    def __init__(
+        self,
+        settings: WebSettings,
+        translator_settings: Settings,
+        *,
+        translator: MarianTranslator | None = None,
+    ) -> None:
+        from web import metrics
+
+        self.settings = settings
+        self.translator_settings = translator_settings
+        self.stopping = threading.Event()
+        if not settings.database:
+            settings.data.mkdir(parents=True, exist_ok=True)
+        self.store: Store = Store.open(settings.database_url)
+        try:
+            self.desk = TranslationDesk(
+                translator_settings, queue_length=settings.queue_length, translator=translator
+            )
+        except BaseException:
+            self.store.close()
+            raise
+        self.jobs = Jobs(self.store, self.desk)
+        self.keys = Keys(
+            self.store, required=settings.keys_required, quota_characters=settings.quota_characters
+        )
+        self.limiter = RateLimiter(settings.rate_per_minute)
+        self.metrics: Metrics = metrics.Metrics(self.desk)
+
+    def start(self) -> None:
+        """Begin the work in the background."""
+        self.jobs.start()
+
+    def stop(self) -> None:
+        """Say that the server is going to stop: not ready any more, and streams come to their end."""
+        self.stopping.set()
+
+    def close(self) -> None:
+        """Finish or hand back what is under way, write what is counted, close the store."""
+        self.stop()
+        self.jobs.close()
+        self.desk.close()
+        self.keys.write()
+        self.store.close()
+
+
+def runtime() -> Runtime:
+    """The runtime of the application at hand."""
+    return cast(Runtime, current_app.extensions[EXTENSION])
