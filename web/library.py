@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
-from flask.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
-from web import pages
 from web.records import Hit
 from web.runtime import runtime
 
@@ -18,13 +16,6 @@ _CONTEXT = 160
 blueprint = Blueprint("library", __name__)
 
 
-@blueprint.record_once
-def bring_pages(state: BlueprintSetupState) -> None:
-    """Whoever serves the library serves what its templates need."""
-    if pages.blueprint.name not in state.app.blueprints:
-        state.app.register_blueprint(pages.blueprint)
-
-
 @blueprint.get("/")
 def show_library() -> str:
     """All articles, the newest first, and the form that adds one."""
@@ -33,7 +24,7 @@ def show_library() -> str:
         "library.html",
         entries=current.store.entries(),
         upload_megabytes=current.settings.upload_bytes // 2**20,
-        url_fetching=current.settings.url_fetching,
+        fetch_urls=current.settings.fetch_urls,
     )
 
 
