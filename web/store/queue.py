@@ -186,10 +186,11 @@ class Queue(Part):
             for claim in sorted(claims, key=lambda each: each.job.id):
                 connection.execute(update(jobs).where(_held(claim)).values(lease_until=until))
 
-    def waiting(self) -> bool:
-        """Whether a job waits that nobody works on."""
+    def fresh_waits(self) -> bool:
+        """Whether an article waits of which nothing is translated, and nobody works on it."""
         with self._database.read() as connection:
-            return bool(connection.execute(select(exists().where(jobs.c.status == "queued"))).scalar())
+            query = select(exists().where(jobs.c.status == "queued", jobs.c.done == 0))
+            return bool(connection.execute(query).scalar())
 
     def release(self, claim: Claim) -> None:
         """Hand a job back for whoever comes next; nothing happens where it is lost already."""
