@@ -24,7 +24,15 @@ from web.runtime import EXTENSION, Runtime, runtime
 from web.settings import WebSettings
 
 # Each has a `blueprint`.
-BLUEPRINTS = ("web.pages", "web.library", "web.reader", "web.metrics")
+BLUEPRINTS = (
+    "web.pages",
+    "web.library",
+    "web.reader",
+    "web.metrics",
+    "web.api",
+    "web.events",
+    "web.openapi",
+)
 
 # Addresses of LibreTranslate's contract, whose errors have one field.
 _LIBRETRANSLATE = re.compile(

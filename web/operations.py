@@ -3,7 +3,7 @@ What the HTTP API offers, declared once: requests are checked by the declaration
 
     routes = Routes(blueprint, "Articles")
 
-    @routes.get("/api/articles/{article}", "An article with its rows.", answers={200: json_of(ref("Article"))})
+    @routes.get("/api/articles/{article}", "An article with its rows.", answers={200: json_of(...)})
     def read_article(article: int) -> Reply: ...
 
 Path and query parameters arrive as arguments of their names, a request body as ``body``.

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from align.bead import WordLink
+from eval.score import Score
 from web.operations import ref
 from web.records import (
     Correction,
@@ -19,6 +21,7 @@ from web.records import (
     StoredBead,
 )
 from web.schema import VISIBLE, WITHOUT_NUL, Schema
+from web.scores import ArticleScores
 
 # Upper bounds of what people send, in code points.
 TITLE_CHARS = 500
@@ -113,6 +116,12 @@ _LINK: Schema = {
     "description": "Source start and end, target start and end, in code points of the two texts.",
 }
 LINKS: Schema = list_of(_LINK, "Words that render each other.")
+
+_SCORES: Schema = {
+    "type": "object",
+    "description": "By the metric's key.",
+    "additionalProperties": {"type": "number"},
+}
 
 ORIGINS = ("seed", "paste", "file", "url", "api")
 STATUSES = ("queued", "running", "done", "failed", "cancelled")
@@ -228,6 +237,43 @@ COMPONENTS: dict[str, Schema] = {
         sentences=list_of(text("In English."), "Its sentences in order."),
         beads=list_of(ref("Bead"), "They cover both sides in order."),
     ),
+    "Score": record(
+        "A number about a translation, with all that is needed to read it.",
+        metric=text("Its name."),
+        value=decimal("What it is."),
+        signature=text("How it was computed, as sacreBLEU writes it."),
+        interval=nullable(
+            {
+                "type": "array",
+                "items": {"type": "number"},
+                "minItems": 2,
+                "maxItems": 2,
+                "description": "Where it would be in 95 of 100 texts like this.",
+            }
+        ),
+        scale=list_of(
+            {"type": ["number", "null"]}, "Its least and greatest value; null where there is none."
+        ),
+        higher_is_better=flag("Otherwise lower is."),
+    ),
+    "Scores": record(
+        "An article against a reference: the whole of it, and bead by bead.",
+        article_id=number("Which article.", least=1),
+        reference_id=number("Which reference.", least=1),
+        model=text("Who translated it."),
+        machine=list_of(ref("Score"), "Of the machine's translation; empty where nothing could be scored."),
+        corrected=list_of(ref("Score"), "Of the text with corrections; empty where there are none."),
+        untranslated=number("Beads without English yet."),
+        covered=decimal("Share of the reference that has a counterpart.", least=0, most=1),
+        beads=list_of(
+            record(
+                "A bead's scores, by metric.",
+                bead=number("Which bead, from 0."),
+                machine=_SCORES,
+                corrected=_SCORES,
+            )
+        ),
+    ),
     "Hit": record(
         "A sentence that a search found.",
         article_id=number("In which article.", least=1),
@@ -272,13 +318,34 @@ NEW_REFERENCE = record(
     name=text("Who translated it, or where it comes from.", most=NAME_CHARS),
     text=text("The whole text, a paragraph to a line.", most=ARTICLE_CHARS, least=1, visible=True),
 )
-UPLOAD = record(
-    "A file as a form sends it.",
-    optional=("title", "name"),
-    file={"type": "string", "format": "binary", "description": "txt, html, docx, epub, odt or srt."},
-    title=text("Found in the file where left out.", most=TITLE_CHARS),
-    name=text("Name of the reference; the file's own where left out.", most=NAME_CHARS),
-)
+# The same as forms have them, where a blank field is none: see api_articles.read_form.
+_FILE: Schema = {
+    "type": "string",
+    "format": "binary",
+    "description": "txt, html, docx, epub, odt or srt.",
+}
+ARTICLE_FORM: Schema = {
+    "oneOf": [
+        *NEW_ARTICLE["oneOf"],
+        record(
+            "A file.",
+            optional=("title",),
+            file=_FILE,
+            title=text("Found in the file where left out.", most=TITLE_CHARS),
+        ),
+    ]
+}
+REFERENCE_FORM: Schema = {
+    "oneOf": [
+        NEW_REFERENCE,
+        record(
+            "A file.",
+            optional=("name",),
+            file=_FILE,
+            name=text("The file's own where left out.", most=NAME_CHARS),
+        ),
+    ]
+}
 NEW_JOB = record(
     "What to translate with.",
     optional=("model", "furniture"),
@@ -406,6 +473,39 @@ def reference_object(reference: Reference) -> Object:
         "revision": reference.revision,
         "sentences": [segment.text for segment in reference.article.segments],
         "beads": [bead_object(bead) for bead in reference.beads],
+    }
+
+
+def score_object(score: Score) -> Object:
+    """A document score."""
+    return {
+        "metric": score.metric,
+        "value": round(score.value, 2),
+        "signature": score.signature,
+        "interval": [round(score.interval.low, 2), round(score.interval.high, 2)] if score.interval else None,
+        "scale": [bound if isfinite(bound) else None for bound in score.scale],
+        "higher_is_better": score.higher_is_better,
+    }
+
+
+def scores_object(scores: ArticleScores, reference: Reference) -> Object:
+    """All scores of an article against a reference."""
+
+    def rounded(values: Mapping[str, float]) -> dict[str, float]:
+        return {metric: round(value, 2) for metric, value in values.items()}
+
+    return {
+        "article_id": reference.article_id,
+        "reference_id": reference.id,
+        "model": scores.model,
+        "machine": [score_object(score) for score in scores.machine],
+        "corrected": [score_object(score) for score in scores.corrected],
+        "untranslated": scores.untranslated,
+        "covered": round(min(max(scores.coverage.covered, 0.0), 1.0), 4),
+        "beads": [
+            {"bead": bead.number, "machine": rounded(bead.machine), "corrected": rounded(bead.corrected)}
+            for bead in scores.beads
+        ],
     }
 
 
