@@ -1,103 +1,182 @@
-"""A text of several sentences: cut apart, translated, and put together again with its own gaps."""
+"""
+Texts with marks in them (links, emphasis, breaks), translated by whole sentences.
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from itertools import islice
+A sentence is never cut at a mark; where each mark goes in the translation is
+told by word links, see :mod:`web.placing`.
+"""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from align.bead import WordLink
+from translate.checks import translatable
+from translate.errors import BadInput
 from translate.sentences import split
-from translate.text import Translation
-from web.desk import TranslationDesk
+from web.placing import Mark, Places, Sentence
 
-_SINGLE_BREAK = re.compile(r"(?<=\S)[ \t]*(?:\r\n|\n|\r)[ \t]*(?=\S)")
-
-
-class Cut(StrEnum):
-    """Where a text may be cut: DeepL's ``split_sentences`` has the same three ways."""
-
-    SENTENCES = "1"  # At stops and line breaks.
-    STOPS = "nonewlines"  # At stops; a line break inside a sentence is a space.
-    LINES = "0"  # At line breaks alone.
+Translate: TypeAlias = Callable[[list[str]], list[str]]
+Link: TypeAlias = Callable[[Sequence[tuple[str, str]]], Sequence[Sequence[WordLink]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """
-    A text and where its sentences stand (code points).
+    A text to be translated; a line break in it ends a sentence.
 
-    What lies between the spans is white space, and is kept as it is.
+    ``marks`` are in order and do not overlap, each one's inner marks neither.
+    ``ordered`` marks divide the text, and divide its translation in the same order.
     """
 
     text: str
-    spans: tuple[tuple[int, int], ...]
+    marks: tuple[Mark, ...] = ()
+    ordered: bool = False
 
     @property
-    def sentences(self) -> list[str]:
-        """The sentences; a line break inside one is a space."""
-        return [" ".join(self.text[start:end].splitlines()) for start, end in self.spans]
-
-    def place(self, targets: Sequence[str]) -> list[str]:
-        """
-        For each target sentence, what stands before it: the gaps of the source.
-
-        Sentences that touch in Arabic, such as «لا.ومضى», get a space in English.
-        """
-        ends = [0, *(end for _, end in self.spans)]
-        gaps = [self.text[end:start] for end, (start, _) in zip(ends, self.spans, strict=False)]
-        return [
-            " " if number and not gap and targets[number - 1] and targets[number] else gap
-            for number, gap in enumerate(gaps[: len(targets)])
-        ]
-
-    def join(self, targets: Sequence[str]) -> str:
-        """The whole text again, with ``targets`` (one per sentence) in the sentences' places."""
-        tail = self.text[self.spans[-1][1] :] if self.spans else self.text
-        gaps = self.place(targets)
-        return "".join(gap + target for gap, target in zip(gaps, targets, strict=True)) + tail
+    def is_translatable(self) -> bool:
+        """Whether there is Arabic in it that a translator would change."""
+        return translatable(self.text)
 
 
-def cut(text: str, where: Cut = Cut.SENTENCES) -> Passage:
-    """The text as a passage; its spans neither begin nor end with white space."""
-    if where is Cut.LINES:
-        spans = []
-        start = 0
-        for line in text.splitlines(keepends=True):
-            bare = line.strip()
-            if bare:
-                begin = start + line.index(bare)
-                spans.append((begin, begin + len(bare)))
-            start += len(line)
-        return Passage(text, tuple(spans))
-    if where is Cut.STOPS:
-        # Two line breaks still part: no sentence goes on over a blank line.
-        return Passage(text, tuple(split(_without_single_breaks(text))))
-    return Passage(text, tuple(split(text)))
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """
+    A translated passage, with its marks where they now belong, in the order of the translation.
+
+    ``copies`` are (target start, target end, source start) of what was not
+    translated: the white space between sentences, and sentences without Arabic.
+    """
+
+    text: str
+    marks: tuple[Mark, ...]
+    copies: tuple[tuple[int, int, int], ...]
+
+
+def translate_texts(texts: Sequence[str], translate: Translate) -> list[str]:
+    """Each text translated, with its line breaks and the white space between its sentences."""
+    return [made.text for made in translate_passages([Passage(text) for text in texts], translate)]
 
 
 def translate_passages(
-    desk: TranslationDesk,
-    texts: Sequence[str],
-    *,
-    where: Cut = Cut.SENTENCES,
-    deadline: float | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> list[str]:
+    passages: Sequence[Passage], translate: Translate, link: Link | None = None
+) -> list[Rendering]:
     """
-    The texts in English, one each, all of their sentences handed in together.
+    Each passage translated: all sentences in one call of ``translate``, each distinct one once.
 
-    Raises what :meth:`TranslationDesk.translate` raises.
+    ``link`` gives the word links of (source, target) pairs; it is
+    :func:`align.words.link_sentences` where it is None. Raises BadInput where
+    ``translate`` does not return one text for each.
     """
-    passages = [cut(text, where) for text in texts]
-    made = iter(desk.translate([s for p in passages for s in p.sentences], deadline, cancelled))
-    return [passage.join(take(made, len(passage.spans))) for passage in passages]
+    spans = [split(passage.text) for passage in passages]
+    wanted: dict[str, str] = {}
+    for passage, places in zip(passages, spans, strict=True):
+        for start, end in places:
+            if translatable(passage.text[start:end]):
+                wanted[_line(passage.text[start:end])] = ""
+    if wanted:
+        made = translate(list(wanted))
+        if len(made) != len(wanted):
+            raise BadInput(
+                f"The translator gave {len(made)} texts for {len(wanted)} sentences; one each is due."
+            )
+        wanted = dict(zip(wanted, made, strict=True))
+    drafts = [_draft(passage.text, places, wanted) for passage, places in zip(passages, spans, strict=True)]
+    links = _links(passages, drafts, link)
+    return [
+        _render(passage, draft, found) for passage, draft, found in zip(passages, drafts, links, strict=True)
+    ]
 
 
-def take(made: Iterator[Translation], count: int) -> list[str]:
-    """The texts of the next ``count`` translations."""
-    return [translation.text for translation in islice(made, count)]
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A sentence of a passage: its span, and its translation or, where ``copied``, itself."""
+
+    start: int
+    end: int
+    target: str
+    copied: bool
 
 
-def _without_single_breaks(text: str) -> str:
-    """The same length, with spaces for each line break that stands alone between two lines of text."""
-    return _SINGLE_BREAK.sub(lambda found: " " * len(found.group()), text)
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _draft(text: str, places: Sequence[tuple[int, int]], wanted: dict[str, str]) -> list[_Draft]:
+    drafts = []
+    for start, end in places:
+        source = text[start:end]
+        target = wanted.get(_line(source), "").strip()
+        drafts.append(_Draft(start, end, target or source, not target))
+    return drafts
+
+
+def _links(
+    passages: Sequence[Passage], drafts: Sequence[Sequence[_Draft]], link: Link | None
+) -> list[list[Sequence[WordLink]]]:
+    """Links for the sentences that a mark cuts, offsets into each sentence; the others need none."""
+    links: list[list[Sequence[WordLink]]] = [[()] * len(found) for found in drafts]
+    needing = []
+    for row, (passage, found) in enumerate(zip(passages, drafts, strict=True)):
+        edges = sorted(set(_edges(passage.marks)))
+        place = 0
+        for column, draft in enumerate(found):
+            while place < len(edges) and edges[place] <= draft.start:
+                place += 1
+            if place < len(edges) and edges[place] < draft.end and not draft.copied:
+                needing.append((row, column, (passage.text[draft.start : draft.end], draft.target)))
+    if needing:
+        pairs = [pair for _, _, pair in needing]
+        for (row, column, _), made in zip(needing, (link or _link_words)(pairs), strict=True):
+            links[row][column] = made
+    return links
+
+
+def _link_words(pairs: Sequence[tuple[str, str]]) -> Sequence[Sequence[WordLink]]:
+    from align.words import link_sentences
+
+    return link_sentences(pairs)
+
+
+def _edges(marks: Sequence[Mark]) -> list[int]:
+    edges = []
+    for mark in marks:
+        edges += [mark.start, mark.end, *_edges(mark.inner)]
+    return edges
+
+
+def _render(passage: Passage, drafts: Sequence[_Draft], links: Sequence[Sequence[WordLink]]) -> Rendering:
+    pieces: list[str] = []
+    copies: list[tuple[int, int, int]] = []
+    sentences: list[Sentence] = []
+    place = source = 0
+    for draft, found in zip(drafts, links, strict=True):
+        gap = passage.text[source : draft.start]
+        if gap:
+            copies.append((place, place + len(gap), source))
+        elif sentences:
+            gap = " "  # Between sentences that nobody put a space between.
+        base = place + len(gap)
+        if draft.copied:
+            copies.append((base, base + len(draft.target), draft.start))
+        moved = [
+            replace(
+                one,
+                source_start=one.source_start + draft.start,
+                source_end=one.source_end + draft.start,
+                target_start=one.target_start + base,
+                target_end=one.target_end + base,
+            )
+            for one in found
+        ]
+        sentences.append(Sentence(draft.start, draft.end, base, draft.target, draft.copied, moved))
+        pieces += [gap, draft.target]
+        place, source = base + len(draft.target), draft.end
+    rest = passage.text[source:]
+    if rest:
+        copies.append((place, place + len(rest), source))
+    text = "".join([*pieces, rest])
+    if not passage.marks:
+        return Rendering(text, (), tuple(copies))
+    places = Places(passage.text, text, sentences, copies)
+    marks = places.divide(passage.marks) if passage.ordered else places.place(passage.marks)
+    return Rendering(text, marks, tuple(copies))
