@@ -9,12 +9,12 @@ English, and isolate names and figures of the other direction.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from web.errors import BadRequest
 from web.exports import epub, pages, plain, tmx, word, xliff
-from web.exports.units import units
+from web.exports.units import Unit, for_reading, units
 from web.records import Reference, Row, StoredArticle
 
 
@@ -64,27 +64,35 @@ def export(
     another format.
     """
     form = _chosen(format, FORMATS)
-    entry = stored.entry
     parts = units(stored, reference)
     name = reference.name if reference is not None else ""
-    match form.name:
+    return _write(form.name, stored, parts, reference, name), form.mimetype, file_name(stored) + form.suffix
+
+
+def _write(
+    form: str, stored: StoredArticle, parts: Sequence[Unit], reference: Reference | None, name: str
+) -> bytes:
+    entry = stored.entry
+    match form:
         case "tmx":
-            data = tmx.write(parts, entry.title, f"Reference: {name}" if name else "")
+            return tmx.write(parts, entry.title, f"Reference: {name}" if name else "")
         case "xliff":
-            data = xliff.write(parts, entry.source or entry.title, name)
+            return xliff.write(parts, entry.source or entry.title, name)
         case "tsv":
-            data = plain.write_tsv(parts)
+            return plain.write_tsv(parts)
         case "json":
-            data = plain.write_json(stored, reference)
+            return plain.write_json(stored, reference)
+    reading = for_reading(stored, parts)
+    match form:
         case "html":
-            data = pages.write(stored, parts, name)
+            return pages.write(reading, name)
         case "docx":
-            data = word.write(stored, parts, name)
+            return word.write(reading, name)
         case "epub":
-            data = epub.write(stored, parts, name)
-        case _:
-            data = plain.write_markdown(parts, entry.title, entry.english_title, name)
-    return data, form.mimetype, file_name(stored) + form.suffix
+            identity = f"{entry.added.isoformat()}|{stored.article.body}"
+            made = max((unit.made for unit in parts if unit.made), default=entry.added)
+            return epub.write(reading, identity, made, name)
+    return plain.write_markdown(reading, name)
 
 
 def export_corrections(rows: Iterable[tuple[int, Row]], format: str) -> tuple[bytes, str, str]:  # noqa: A002

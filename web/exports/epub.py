@@ -5,16 +5,14 @@ Two columns are for wide screens; on a reader's narrow one the texts take turns.
 """
 
 import io
-from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from html import escape
 from uuid import UUID, uuid5
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from align.formats import xml
 from web.exports.pages import render, stylesheet
-from web.exports.units import Unit
-from web.records import StoredArticle
+from web.exports.units import Reading
 
 _NAMESPACE = UUID("6f1c7f0c-7a0e-4b0e-9b39-6a1f0d5c2e11")
 _CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
@@ -50,14 +48,17 @@ _NAVIGATION = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def write(stored: StoredArticle, units: Sequence[Unit], reference: str = "") -> bytes:
-    """The book as the bytes of its archive; the same article gives the same bytes."""
-    entry = stored.entry
-    title = escape(xml.legal(entry.english_title or entry.title or stored.article.title or "—"))
-    made = max((unit.made for unit in units if unit.made), default=entry.added).astimezone(UTC)
-    source = f"<dc:source>{escape(xml.legal(entry.source))}</dc:source>\n" if entry.source.strip() else ""
+def write(reading: Reading, identity: str, made: datetime, reference: str = "") -> bytes:
+    """
+    The book as the bytes of its archive; the same article gives the same bytes.
+
+    ``identity`` is what makes the article this one, ``made`` when it was last changed.
+    """
+    title = escape(xml.legal(reading.english_title or reading.title))
+    source = f"<dc:source>{escape(xml.legal(reading.source))}</dc:source>\n" if reading.source else ""
+    made = made.astimezone(UTC)
     package = _PACKAGE.format(
-        identifier=uuid5(_NAMESPACE, f"{entry.added.isoformat()}|{stored.article.body}"),
+        identifier=uuid5(_NAMESPACE, identity),
         title=title,
         source=source,
         modified=made.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -66,7 +67,7 @@ def write(stored: StoredArticle, units: Sequence[Unit], reference: str = "") -> 
         "META-INF/container.xml": _CONTAINER,
         "EPUB/book.opf": package,
         "EPUB/nav.xhtml": _NAVIGATION.format(title=title),
-        "EPUB/book.xhtml": render("book.xhtml", stored, units, reference),
+        "EPUB/book.xhtml": render("book.xhtml", reading, reference),
         "EPUB/book.css": stylesheet("book.css"),
     }
     buffer = io.BytesIO()

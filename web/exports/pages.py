@@ -1,7 +1,6 @@
 """The article as one HTML file that needs no other, and the markup that the book shares with it."""
 
 from base64 import b64encode
-from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -12,34 +11,29 @@ from markupsafe import Markup, escape
 
 from align.formats import xml
 from web.exports.bidi import Direction, closed, runs
-from web.exports.units import Unit, paragraphs
-from web.records import StoredArticle
+from web.exports.units import Reading
 
 
-def write(stored: StoredArticle, units: Sequence[Unit], reference: str = "") -> bytes:
+def write(reading: Reading, reference: str = "") -> bytes:
     """A page with a row per unit: English, the reference where one comes along, Arabic."""
     style = stylesheet("article.css")
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    page = render("article.html", stored, units, reference, style=Markup(style), style_hash=digest)
+    page = render("article.html", reading, reference, style=Markup(style), style_hash=digest)
     return page.encode("utf-8", "xmlcharrefreplace")
 
 
-def render(
-    template: str, stored: StoredArticle, units: Sequence[Unit], reference: str, **more: object
-) -> str:
+def render(template: str, reading: Reading, reference: str, **more: object) -> str:
     """A template filled in with an article; all text from outside is escaped."""
-    read = [unit for unit in units if unit.is_read]
-    models = ", ".join(dict.fromkeys(unit.models for unit in read if unit.models and unit.corrected is None))
     text: str = (
         _environment()
         .get_template(template)
         .render(
-            title=xml.legal(stored.entry.title or stored.article.title or "—"),
-            english_title=xml.legal(stored.entry.english_title),
-            source=xml.legal(stored.entry.source),
-            models=models,
+            title=xml.legal(reading.title),
+            english_title=xml.legal(reading.english_title),
+            source=xml.legal(reading.source),
+            models=xml.legal(reading.models),
             reference=xml.legal(reference),
-            paragraphs=[group for group in paragraphs(read) if group],
+            paragraphs=reading.paragraphs,
             **more,
         )
     )

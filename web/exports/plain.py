@@ -14,7 +14,7 @@ from typing import Any
 
 from translate.text import Article, Kind
 from web.exports.bidi import isolate
-from web.exports.units import Unit, paragraphs, squeeze
+from web.exports.units import Reading, Unit, squeeze
 from web.records import Reference, Row, StoredArticle
 
 _FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠|]")
@@ -101,7 +101,7 @@ def write_json(stored: StoredArticle, reference: Reference | None) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
 
 
-def write_markdown(units: Sequence[Unit], title: str, english_title: str, reference: str = "") -> bytes:
+def write_markdown(reading: Reading, reference: str = "") -> bytes:
     """
     A heading, and a table per paragraph with a row per unit, English left of Arabic.
 
@@ -109,11 +109,11 @@ def write_markdown(units: Sequence[Unit], title: str, english_title: str, refere
     any editor.
     """
     head = ["English", *([f"Reference: {_escaped(reference)}"] if reference else []), "العربية"]
-    parts = [f"# {_cell(title, arabic=True)}\n"]
-    if english_title:
-        parts.append(f"## {_cell(english_title, arabic=False)}\n")
+    parts = [f"# {_cell(reading.title, arabic=True)}\n"]
+    if reading.english_title:
+        parts.append(f"## {_cell(reading.english_title, arabic=False)}\n")
     rule = "|" + "|".join([" --- "] * (len(head) - 1) + [" ---: "]) + "|"
-    for group in paragraphs([unit for unit in units if unit.is_read]):
+    for group in reading.paragraphs:
         lines = ["| " + " | ".join(head) + " |", rule]
         for unit in group:
             cells = [_cell(unit.english or "", arabic=False)]

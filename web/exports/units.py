@@ -77,6 +77,41 @@ class Unit:
         return self.kind is not Kind.FURNITURE or bool(self.english or self.reference)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader gets: both titles, where the text is from, who translated it, and the units below."""
+
+    title: str
+    english_title: str
+    source: str
+    models: str
+    units: tuple[Unit, ...]
+
+    @property
+    def paragraphs(self) -> list[list[Unit]]:
+        """The units by the paragraph they begin in."""
+        return list(paragraphs(self.units))
+
+
+def for_reading(stored: StoredArticle, parts: Sequence[Unit]) -> Reading:
+    """
+    An article without what only programs need.
+
+    The headline, where the text has it as its title, moves up to be just that,
+    unless a reference has something to say beside it.
+    """
+    read = [unit for unit in parts if unit.is_read]
+    title = squeeze(stored.entry.title or stored.article.title) or "—"
+    english = squeeze(stored.entry.english_title)
+    headline = next((unit for unit in read if unit.kind is Kind.HEADING and unit.source == title), None)
+    if headline is not None:
+        english = headline.english or english
+        if headline.reference is None:
+            read.remove(headline)
+    models = ", ".join(dict.fromkeys(unit.models for unit in parts if unit.models and unit.corrected is None))
+    return Reading(title, english, squeeze(stored.entry.source), models, tuple(read))
+
+
 def units(stored: StoredArticle, reference: Reference | None = None) -> list[Unit]:
     """The article's units, in order; see the module."""
     if reference is None:

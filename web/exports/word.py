@@ -7,7 +7,7 @@ LibreOffice put marks where they belong.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from docx import Document
@@ -23,10 +23,9 @@ from docx.text.paragraph import Paragraph
 from align.formats import xml
 from translate.text import Kind
 from web.exports.bidi import Direction, closed, runs
-from web.exports.units import Unit, paragraphs
-from web.records import StoredArticle
+from web.exports.units import Reading, Unit
 
-_LATIN_FONT, _ARABIC_FONT = "Georgia", "Traditional Arabic"
+_LATIN_FONT, _ARABIC_FONT = "Georgia", "Times New Roman"
 _AFTER_BIDI = (
     *("w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents"),
     *("w:suppressOverlap", "w:jc", "w:textDirection", "w:textAlignment", "w:outlineLvl", "w:rPr"),
@@ -35,23 +34,23 @@ _AFTER_SIZE = (
     *("w:highlight", "w:u", "w:effect", "w:bdr", "w:shd", "w:fitText", "w:vertAlign", "w:rtl", "w:cs"),
     *("w:em", "w:lang", "w:eastAsianLayout", "w:specVanish", "w:oMath"),
 )
+_GUTTER = 200  # Twentieths of a point on either side of a cell.
 _GREY = RGBColor(0x65, 0x6D, 0x76)
 
 
-def write(stored: StoredArticle, units: Sequence[Unit], reference: str = "") -> bytes:
+def write(reading: Reading, reference: str = "") -> bytes:
     """The document's bytes; three columns on landscape pages where a reference comes along."""
     document = Document()
     _set_up(document, landscape=bool(reference))
-    entry = stored.entry
-    document.core_properties.title = xml.legal(entry.english_title or entry.title)
+    document.core_properties.title = xml.legal(reading.english_title or reading.title)
     document.core_properties.author = ""
     document.core_properties.comments = ""
     document.core_properties.language = "en"
-    if entry.english_title:
-        _write(document.add_paragraph(style="Title"), entry.english_title, "ltr")
-    _write(document.add_paragraph(style="Title"), entry.title or stored.article.title or "—", "rtl")
-    if entry.source:
-        _write(document.add_paragraph(style="Subtitle"), entry.source, "ltr")
+    if reading.english_title:
+        _write(document.add_paragraph(style="Title"), reading.english_title, "ltr")
+    _write(document.add_paragraph(style="Title"), reading.title, "rtl")
+    about = " · ".join(filter(None, (reading.source, reading.models)))
+    _write(document.add_paragraph(style="Subtitle"), about, "ltr")
     columns: list[tuple[str, Direction]] = [("English", "ltr"), ("العربية", "rtl")]
     if reference:
         columns.insert(1, (f"Reference: {reference}", "ltr"))
@@ -62,7 +61,7 @@ def write(stored: StoredArticle, units: Sequence[Unit], reference: str = "") -> 
         _write(cell.paragraphs[0], name, direction, quiet=True)
     _flag(table.rows[0]._tr, "w:tblHeader")
     width = _text_width(document) // len(columns)
-    for unit, opens in _lines(units):
+    for unit, opens in _lines(reading):
         texts: list[tuple[str, Direction]] = [(unit.english or "", "ltr"), (unit.source, "rtl")]
         if reference:
             texts.insert(1, (unit.reference or "", "ltr"))
@@ -78,9 +77,9 @@ def write(stored: StoredArticle, units: Sequence[Unit], reference: str = "") -> 
     return buffer.getvalue()
 
 
-def _lines(units: Sequence[Unit]) -> Iterator[tuple[Unit, bool]]:
-    """Units for readers, and whether each opens a paragraph."""
-    for group in paragraphs([unit for unit in units if unit.is_read]):
+def _lines(reading: Reading) -> Iterator[tuple[Unit, bool]]:
+    """Units, and whether each opens a paragraph."""
+    for group in reading.paragraphs:
         for number, unit in enumerate(group):
             yield unit, number == 0
 
@@ -159,6 +158,13 @@ def _plain_lines(table: Any) -> None:
         line.set(qn(f"w:{name}"), value)
     borders.append(line)
     table.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(_GUTTER))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table.tblPr.insert_element_before(margins, "w:tblLook")
 
 
 def _flag(row: Any, tag: str) -> None:
