@@ -140,7 +140,7 @@ def catalogue(code: str) -> dict[str, Message]:
 
 
 def messages_json(*prefixes: str) -> Markup:
-    """The messages whose keys begin with one of ``prefixes``, with warnings' patterns, for a page's script."""
+    """The messages whose keys begin with one of ``prefixes``, and warnings' patterns, for a page's script."""
     chosen = {
         key: catalogue(language()).get(key, text)
         for key, text in catalogue("en").items()
@@ -158,7 +158,7 @@ def warning_text(warning: str) -> str:
         return warning
     for pattern, key in WARNINGS:
         if found := re.match(pattern, warning):
-            return t(key, **{name: text for name, text in zip("ab", found.groups(), strict=False)})
+            return t(key, **dict(zip("ab", found.groups(), strict=False)))
     return warning
 
 

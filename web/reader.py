@@ -88,7 +88,7 @@ def unfinished_job(jobs: Sequence[JobState]) -> JobState | None:
     if not jobs:
         return None
     newest = max(jobs, key=lambda job: job.id)
-    return newest if newest.status in {"queued", "running", "failed"} else None
+    return newest if newest.active or newest.status == "failed" else None
 
 
 def _run_of_furniture(rows: Sequence[Row], index: int) -> int:

@@ -1,0 +1,46 @@
+// Calls of our own JSON API, and what goes wrong with them.
+
+/** The server answered, and refused: `status`, a `code` for programs, and a message for people. */
+export class Refused extends Error {
+  constructor(status, body) {
+    super(body.error || `${status}`);
+    this.status = status;
+    this.code = body.code || "";
+    this.current = body.current;
+  }
+}
+
+/** Nobody answered: no network, or no server. */
+export class Unreachable extends Error {}
+
+/** The answer's JSON. Throws Refused or Unreachable. */
+export async function call(method, path, body, options = {}) {
+  const headers = { Accept: "application/json" };
+  const token = document.querySelector("meta[name=csrf-token]")?.content;
+  if (token && method !== "GET") headers["X-CSRF-Token"] = token;
+  if (body !== undefined && !(body instanceof FormData)) {
+    headers["Content-Type"] = "application/json";
+    body = JSON.stringify(body);
+  }
+  let response;
+  try {
+    response = await fetch(`/api${path}`, { method, headers, body, ...options });
+  } catch (error) {
+    throw new Unreachable(error.message);
+  }
+  // A proxy in front of a server that is being restarted answers for it.
+  if (response.status === 502 || response.status === 504) throw new Unreachable(`${response.status}`);
+  let answer = null;
+  try {
+    answer = response.status === 204 ? null : await response.json();
+  } catch {
+    if (response.ok) throw new Unreachable("the answer broke off");
+  }
+  if (!response.ok) throw new Refused(response.status, answer || {});
+  return answer;
+}
+
+export const get = (path) => call("GET", path);
+export const post = (path, body = {}) => call("POST", path, body);
+export const put = (path, body, options) => call("PUT", path, body, options);
+export const remove = (path) => call("DELETE", path);
