@@ -83,6 +83,7 @@ class TranslationDesk:
         self._turns: deque[_Ticket] = deque()
         self._open: set[_Ticket] = set()
         self._switching = threading.Lock()
+        self._searching = threading.Lock()
         self._closed = False
         self._speed = 2_000.0  # Characters a second; replaced by what is measured.
         self._lanes = [
@@ -150,6 +151,20 @@ class TranslationDesk:
         here and not by the iterator. Closing the iterator drops what is left.
         """
         return self._follow(self._take(texts, _FIRST_WINDOWS, patient), deadline, cancelled)
+
+    def candidates(self, sentences: Sequence[str], count: int) -> list[list[str]]:
+        """
+        The ``count`` likeliest translations of each sentence, best first, no two the same.
+
+        At least one each, fewer than ``count`` where there are no more. One
+        caller at a time: wide searches are dear, and nobody waits for them but who asked.
+        """
+        with self._searching:
+            return self._translator.candidates(sentences, count)
+
+    def alternatives(self, text: str, n: int) -> list[str]:
+        """Up to ``n`` other translations of a sentence than the likeliest."""
+        return self.candidates([text], n + 1)[0][1:]
 
     def switch(self, name: str) -> str:
         """

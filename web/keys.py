@@ -13,7 +13,6 @@ from web.records import KeyRecord
 
 _REMEMBERED_S = 5.0  # A key that has been removed is refused after so long.
 _REMEMBERED = 1_000
-_WRITE_EVERY_S = 5.0
 
 
 class KeyStore(Protocol):
@@ -25,12 +24,7 @@ class KeyStore(Protocol):
 
 
 class Keys:
-    """
-    Checks keys and counts characters, with few trips to the database.
-
-    Counts are written every few seconds and at the end; a process that is
-    killed forgets the last of them.
-    """
+    """Checks keys, with few trips to the database, and counts what is translated under them."""
 
     def __init__(self, store: KeyStore, *, required: bool = False, quota_characters: int = 0) -> None:
         self.required = required
@@ -38,10 +32,6 @@ class Keys:
         self._store = store
         self._lock = threading.Lock()
         self._known: OrderedDict[bytes, tuple[KeyRecord, float]] = OrderedDict()
-        self._pending: dict[int | None, tuple[KeyRecord | None, int]] = {}
-        self._written: dict[int | None, int] = {}
-        self._writing = threading.Lock()
-        self._write_at = time.monotonic() + _WRITE_EVERY_S
 
     def admit(self, secret: str) -> KeyRecord | None:
         """
@@ -60,44 +50,24 @@ class Keys:
             raise Forbidden("Invalid API key")
         return found
 
-    def spend(self, key: KeyRecord | None, characters: int) -> None:
-        """Count characters. Raises QuotaExceeded where that is more than the key has left."""
-        if self.quota_characters and self.used(key) + characters > self.quota_characters:
+    def check(self, key: KeyRecord | None, characters: int) -> None:
+        """Raise QuotaExceeded where so many characters are more than the key has left."""
+        if not self.quota_characters:
+            return
+        used = self.used(key)
+        if used + characters > self.quota_characters:
             raise QuotaExceeded(
-                f"Quota Exceeded: {self.used(key)} of {self.quota_characters} characters are used, "
+                f"Quota Exceeded: {used} of {self.quota_characters} characters are used, "
                 f"and this request has {characters}."
             )
-        name = key.id if key else None
-        with self._lock:
-            self._pending[name] = (key, self._pending.get(name, (key, 0))[1] + characters)
-            due = time.monotonic() >= self._write_at
-        if due:
-            self.write()
+
+    def count(self, key: KeyRecord | None, characters: int) -> None:
+        """So many characters were translated under the key."""
+        self._store.add_usage(key, characters)
 
     def used(self, key: KeyRecord | None) -> int:
         """Characters that the key has used, or that callers without a key have."""
-        name = key.id if key else None
-        with self._lock:
-            known = self._written.get(name)
-        if known is None:
-            known = self._store.usage(key)
-        with self._lock:
-            self._written.setdefault(name, known)
-            return self._written[name] + self._pending.get(name, (key, 0))[1]
-
-    def write(self) -> None:
-        """Write the counts to the store."""
-        with self._writing:
-            with self._lock:
-                pending, self._pending = self._pending, {}
-                self._write_at = time.monotonic() + _WRITE_EVERY_S
-                for name, (_, characters) in pending.items():
-                    if name in self._written:
-                        self._written[name] += characters
-            for key, characters in pending.values():
-                self._store.add_usage(key, characters)
-            with self._lock:
-                self._written.clear()  # Other processes write too: ask again.
+        return self._store.usage(key)
 
     def _find(self, secret: str) -> KeyRecord | None:
         digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

@@ -1,6 +1,5 @@
-"""How the server is doing: /health (it lives), /ready (it serves), /metrics (Prometheus)."""
+"""What the server counts, for Prometheus."""
 
-from flask import Blueprint, Response, jsonify
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -11,16 +10,11 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from translate.errors import MuwaziError
 from web.desk import Round, TranslationDesk
-from web.runtime import runtime
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
 _SECONDS = (0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120)
-
-blueprint = Blueprint("metrics", __name__)
 
 
 class Metrics:
@@ -90,29 +84,3 @@ class Metrics:
         self._model.clear()
         self._model.labels(self._desk.label).set(1)
         return generate_latest(self.registry)
-
-
-@blueprint.get("/health")
-def show_health() -> Response:
-    """The process answers."""
-    return jsonify(status="ok")
-
-
-@blueprint.get("/ready")
-def show_readiness() -> tuple[Response, int]:
-    """Whether it should be sent work: a model in memory, a database that answers, not stopping."""
-    here = runtime()
-    checks = {"model": here.desk.is_open, "database": True, "running": not here.stopping.is_set()}
-    try:
-        here.store.keys()
-    except MuwaziError:
-        checks["database"] = False
-    ready = all(checks.values())
-    answer = jsonify(status="ready" if ready else "not ready", checks=checks, model=here.desk.label)
-    return answer, 200 if ready else 503
-
-
-@blueprint.get("/metrics")
-def show_metrics() -> Response:
-    """Prometheus' text format."""
-    return Response(runtime().metrics.text(), content_type=CONTENT_TYPE_LATEST)

@@ -1,28 +1,23 @@
 """What one server process shares: the desk, the store, jobs, keys, limits and metrics."""
 
 import threading
-from typing import TYPE_CHECKING, cast
-from unittest.mock import MagicMock
+from typing import cast
 
 from flask import current_app
 
 from translate.settings import Settings
 from translate.translator import MarianTranslator
 from web.desk import TranslationDesk
+from web.document_queue import DocumentQueue
+from web.jobs import Jobs
 from web.keys import Keys
 from web.limits import RateLimiter
+from web.metrics import Metrics
 from web.settings import WebSettings
-
-if TYPE_CHECKING:
-    from web.metrics import Metrics  # It imports this module.
+from web.shelf import Shelf
+from web.store import Store
 
 EXTENSION = "muwazi"
-
-try:
-    from web.jobs import Jobs
-    from web.store import Store
-except ImportError:  # Until they are built.
-    Jobs = Store = MagicMock()  # type: ignore
 
 
 class Runtime:
@@ -39,14 +34,12 @@ class Runtime:
         *,
         translator: MarianTranslator | None = None,
     ) -> None:
-        from web import metrics
-
         self.settings = settings
         self.translator_settings = translator_settings
         self.stopping = threading.Event()
         if not settings.database:
             settings.data.mkdir(parents=True, exist_ok=True)
-        self.store: Store = Store.open(settings.database_url)
+        self.store = Store.open(settings.database_url)
         try:
             self.desk = TranslationDesk(
                 translator_settings, queue_length=settings.queue_length, translator=translator
@@ -58,8 +51,10 @@ class Runtime:
         self.keys = Keys(
             self.store, required=settings.keys_required, quota_characters=settings.quota_characters
         )
+        self.shelf = Shelf()
         self.limiter = RateLimiter(settings.rate_per_minute)
-        self.metrics: Metrics = metrics.Metrics(self.desk)
+        self.metrics = Metrics(self.desk)
+        self.documents = DocumentQueue(self.desk, self.keys, self.shelf, self.metrics)
 
     def start(self) -> None:
         """Begin the work in the background."""
@@ -70,11 +65,12 @@ class Runtime:
         self.stopping.set()
 
     def close(self) -> None:
-        """Finish or hand back what is under way, write what is counted, close the store."""
+        """Finish or hand back what is under way, throw away files for fetching, close the store."""
         self.stop()
+        self.documents.close()
         self.jobs.close()
         self.desk.close()
-        self.keys.write()
+        self.shelf.close()
         self.store.close()
 
 
