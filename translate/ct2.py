@@ -53,17 +53,24 @@ class CT2Engine:
 
     def decode(self, sources: Sequence[Sequence[str]], decoding: Decoding) -> list[Hypothesis]:
         """See :class:`translate.engine.Engine`."""
+        return [found[0] for found in self.candidates(sources, decoding, 1)]
+
+    def candidates(
+        self, sources: Sequence[Sequence[str]], decoding: Decoding, count: int
+    ) -> list[list[Hypothesis]]:
+        """See :class:`translate.engine.Engine`."""
         lengths = [len(source) for source in sources]
         # A worker left idle is a core left idle: small requests are dealt out evenly.
         share = max(lengths, default=0) * -(-len(lengths) // self._workers)
-        answers: list[Hypothesis | None] = [None] * len(sources)
+        answers: list[list[Hypothesis]] = [[] for _ in sources]
         waiting = []
         for indices in batches(lengths, min(self._batch_tokens, share)):
             limit = length_limit(lengths[indices[0]])
             results = self._translator.translate_batch(
                 [list(sources[i]) for i in indices],
                 asynchronous=True,
-                beam_size=decoding.beam,
+                beam_size=max(decoding.beam, count),
+                num_hypotheses=count,
                 length_penalty=decoding.length_penalty,
                 repetition_penalty=decoding.repetition_penalty,
                 no_repeat_ngram_size=decoding.no_repeat_ngram,
@@ -77,12 +84,13 @@ class CT2Engine:
         for indices, results in waiting:
             for index, result in zip(indices, results, strict=True):
                 answer = result.result()
-                pieces = tuple(answer.hypotheses[0])
-                # CTranslate2 divides the sum by length ** penalty; we report the plain mean.
-                mean = answer.scores[0] * len(pieces) ** (decoding.length_penalty - 1) if pieces else 0.0
-                hypothesis = Hypothesis(pieces, min(mean, 0.0), pieces[-1:] == (END,))
-                answers[index] = hypothesis.within(length_limit(lengths[index]))
-        return [answer for answer in answers if answer is not None]
+                for hypothesis, score in zip(answer.hypotheses, answer.scores, strict=True):
+                    pieces = tuple(hypothesis)
+                    # CTranslate2 divides the sum by length ** penalty; we report the plain mean.
+                    mean = score * len(pieces) ** (decoding.length_penalty - 1) if pieces else 0.0
+                    found = Hypothesis(pieces, min(mean, 0.0), pieces[-1:] == (END,))
+                    answers[index].append(found.within(length_limit(lengths[index])))
+        return answers
 
 
 def _device(asked: str) -> str:

@@ -56,6 +56,12 @@ class Engine(Protocol):
 
     def decode(self, sources: Sequence[Sequence[str]], decoding: Decoding) -> list[Hypothesis]: ...
 
+    def candidates(
+        self, sources: Sequence[Sequence[str]], decoding: Decoding, count: int
+    ) -> list[list[Hypothesis]]:
+        """The ``count`` best hypotheses of each source, best first; the beam is at least as wide."""
+        ...
+
 
 def length_limit(source_pieces: int) -> int:
     """

@@ -52,27 +52,38 @@ class TorchEngine:
         self._pieces = {index: piece for piece, index in self._vocabulary.items()}
         self._pad = self._vocabulary[PAD]
 
-    @torch.inference_mode()
     def decode(self, sources: Sequence[Sequence[str]], decoding: Decoding) -> list[Hypothesis]:
+        """See :class:`translate.engine.Engine`."""
+        return [found[0] for found in self.candidates(sources, decoding, 1)]
+
+    @torch.inference_mode()
+    def candidates(
+        self, sources: Sequence[Sequence[str]], decoding: Decoding, count: int
+    ) -> list[list[Hypothesis]]:
         """See :class:`translate.engine.Engine`."""
         unknown = self._vocabulary[UNKNOWN]
         ids = [[self._vocabulary.get(piece, unknown) for piece in source] for source in sources]
-        answers: list[Hypothesis | None] = [None] * len(sources)
+        answers: list[list[Hypothesis]] = [[] for _ in sources]
         with self._lock:
             for indices in batches([len(row) for row in ids], self._batch_tokens):
                 rows = [ids[i] for i in indices]
-                for index, hypothesis in zip(indices, self._decode_batch(rows, decoding), strict=True):
-                    answers[index] = hypothesis.within(length_limit(len(ids[index])))
-        return [answer for answer in answers if answer is not None]
+                found = self._decode_batch(rows, decoding, count)
+                for number, index in enumerate(indices):
+                    limit = length_limit(len(ids[index]))
+                    answers[index] = [h.within(limit) for h in found[number * count : (number + 1) * count]]
+        return answers
 
-    def _decode_batch(self, rows: list[list[int]], decoding: Decoding) -> list[Hypothesis]:
+    def _decode_batch(self, rows: list[list[int]], decoding: Decoding, count: int) -> list[Hypothesis]:
+        """``count`` hypotheses of the first row, then of the second, and so on."""
+        beam = max(decoding.beam, count)
         width = len(rows[0])
         source = torch.tensor([row + [self._pad] * (width - len(row)) for row in rows], device=self.device)
         mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows], device=self.device)
         output = self._model.generate(
             input_ids=source,
             attention_mask=mask,
-            num_beams=decoding.beam,
+            num_beams=beam,
+            num_return_sequences=count,
             do_sample=False,
             length_penalty=decoding.length_penalty,
             repetition_penalty=decoding.repetition_penalty,
@@ -88,7 +99,7 @@ class TorchEngine:
             output.sequences,
             output.scores,
             getattr(output, "beam_indices", None),
-            normalize_logits=decoding.beam == 1,
+            normalize_logits=beam == 1,
         )
         hypotheses = []
         for sequence, scores in zip(output.sequences.tolist(), steps.tolist(), strict=True):

@@ -99,6 +99,33 @@ class MarianTranslator:
         """One translation per sentence, in order, all decoded together: for callers that gather their own."""
         return self._translate_window(sentences)
 
+    def candidates(self, sentences: Sequence[str], count: int) -> list[list[str]]:
+        """
+        Up to ``count`` translations of each sentence, no two the same, the likelier first.
+
+        The first is what :meth:`translate_batch` says. A sentence that is decoded in
+        several units has as its n-th candidate the n-th of each unit.
+        """
+        jobs = [self._plan(sentence) for sentence in sentences]
+        units = [unit for job in jobs for part in job.parts for unit in part.units]
+        texts = list(dict.fromkeys(unit.text for unit in units))
+        decoding = Decoding(self.settings.beam, self.settings.length_penalty)
+        # Two outputs that are one text in different pieces are one candidate: so one more is asked for.
+        found = self._engine.candidates(self._tokenizer.encode(texts), decoding, count + 1) if texts else []
+        ranked = dict(zip(texts, found, strict=True))
+        chosen = []
+        for job, best in zip(jobs, self._translate_window(sentences), strict=True):
+            kept = {best.text: None}
+            for rank in range(count + 1) if job.parts else ():
+                for part in job.parts:
+                    for unit in part.units:
+                        hypotheses = ranked[unit.text]
+                        unit.hypothesis = hypotheses[min(rank, len(hypotheses) - 1)]
+                if self._assemble(job) and job.text and not checks.is_looping(job.text, job.sentence):
+                    kept[job.text] = None
+            chosen.append(list(kept)[:count])
+        return chosen
+
     def translate_article(self, article: Article, *, furniture: bool = False) -> TranslatedArticle:
         """
         The article with a translation for each segment.
