@@ -1,81 +1,116 @@
 """
-An article beside its machine translation and somebody else's: three-way rows, and beads that can be moved.
+An article beside its machine translation and somebody else's, and how their sentences pair.
 
 The reference is kept as it was entered, cut into sentences and aligned with the
 article. Our own translation is the bridge where most of the article has one.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any
+
+from flask import Blueprint, render_template
 
 from align.aligner import align
-from align.bead import Bead, text_of
+from align.bead import Bead
 from align.weights import Mode
-from eval.metrics import statistics
-from eval.score import segment_scores
-from eval.wordwork import Change, diff
 from translate import reading
 from translate.errors import BadInput
 from translate.text import Article, Kind
 from web import bead_editing
-from web.records import Reference, Row, StoredArticle, StoredBead
-
-if TYPE_CHECKING:
-    from web.store import Store
+from web.errors import NotFound
+from web.exports import FORMATS
+from web.pages import t
+from web.records import Reference, StoredArticle, StoredBead
+from web.runtime import runtime
+from web.store import Store
+from web.three_way import SURE, ThreeWay, three_way
 
 _BRIDGE = 0.9  # From this share of translated sentences on, our English helps more than its gaps mislead.
 _REASONS = "; "
 _UNRELATED = 0.3
 
+# What align.doubts says, and our message for it.
+REASONS: tuple[tuple[str, str], ...] = (
+    (r"nothing in English for this sentence", "compare.reason.no_english"),
+    (r"nothing in Arabic for this sentence", "compare.reason.no_arabic"),
+    (r"length ([\d.]+)×", "compare.reason.length"),
+    (r"(.+) is missing", "compare.reason.missing"),
+    (r"(.+) is added", "compare.reason.added"),
+    (r"other pairings are possible \((\d+%) sure of this one\)", "compare.reason.rivals"),
+    (re.escape(bead_editing.BY_HAND), "compare.reason.by_hand"),
+)
+
+blueprint = Blueprint("compare", __name__)
+
 
 @dataclass(frozen=True, slots=True)
-class ThreeWay:
-    """
-    A bead as it is read: the article's rows, our English, and the reference's sentences.
+class Tally:
+    """How many beads of each sort a reference has."""
 
-    ``shown`` is the English with corrections, ``machine`` without; both None where
-    nothing is translated yet. ``changes`` lead from ``shown`` to the reference,
-    ``score`` is the chrF of ``shown`` (0 to 100); empty and None where a side is
-    missing.
-    """
-
-    number: int
-    bead: StoredBead
-    rows: tuple[Row, ...]
-    source: str
-    machine: str | None
-    shown: str | None
-    reference: str
-    changes: tuple[Change, ...] = ()
-    score: float | None = None
-
-    @property
-    def is_corrected(self) -> bool:
-        """Whether a person changed the English of one of its sentences."""
-        return any(row.correction is not None and row.correction.text is not None for row in self.rows)
-
-    @property
-    def is_furniture(self) -> bool:
-        """Whether it is nothing but page furniture, which a translator leaves out rightly."""
-        return bool(self.rows) and all(row.segment.kind is Kind.FURNITURE for row in self.rows)
-
-    @property
-    def status(self) -> str:
-        """'paired', 'left_out' (nothing in the reference), 'added' (nothing in Arabic), or 'furniture'."""
-        if not self.bead.source:
-            return "added"
-        if self.bead.target:
-            return "paired"
-        return "furniture" if self.is_furniture else "left_out"
+    pairs: int
+    doubtful: int
+    left_out: int
+    added: int
+    pinned: int
 
 
-def add_reference(store: "Store", stored: StoredArticle, name: str, text: str) -> Reference:
+@blueprint.get("/articles/<int:article_id>/compare/<int:reference_id>")
+def show_comparison(article_id: int, reference_id: int) -> str:
+    """The three-way rows of one reference."""
+    stored, reference = find(article_id, reference_id)
+    rows = three_way(stored, reference)
+    return render_template(
+        "compare.html",
+        entry=stored.entry,
+        reference=reference,
+        references=runtime().store.references(article_id),
+        rows=rows,
+        tally=tally(rows),
+        unrelated=unrelated(reference),
+        sure=SURE,
+        reason_text=reason_text,
+        formats=FORMATS.values(),
+    )
+
+
+def find(article_id: int, reference_id: int) -> tuple[StoredArticle, Reference]:
+    """An article and one of its references; raises NotFound where it has none of that number."""
+    store = runtime().store
+    reference = store.reference(reference_id)
+    if reference.article_id != article_id:
+        raise NotFound(f"Article {article_id} has no reference {reference_id}.")
+    return store.article(article_id), reference
+
+
+def tally(rows: Sequence[ThreeWay]) -> Tally:
+    """Counts for the head of the page."""
+    statuses = [row.status for row in rows]
+    return Tally(
+        pairs=statuses.count("paired"),
+        doubtful=sum(row.is_doubtful for row in rows),
+        left_out=statuses.count("left_out"),
+        added=statuses.count("added"),
+        pinned=sum(row.bead.pinned for row in rows),
+    )
+
+
+def reason_text(reason: str) -> list[str]:
+    """A bead's reasons as phrases in the interface's language; as they are where of no known kind."""
+    said = []
+    for part in filter(None, reason.split(_REASONS)):
+        found = next(((key, m) for pattern, key in REASONS if (m := re.fullmatch(pattern, part))), None)
+        values = dict(zip("ab", found[1].groups(), strict=False)) if found else {}
+        said.append(t(found[0], **values) if found else part)
+    return said
+
+
+def add_reference(store: Store, stored: StoredArticle, name: str, text: str) -> Reference:
     """
     Keep ``text`` as a reference of the article, aligned with it.
 
-    Raises BadInput where the text is blank or not in Latin letters, or the name is blank.
+    Raises BadInput where the text is blank or Arabic, or the name is blank.
     """
     article = read_reference(text, name)
     return store.add_reference(stored.entry.id, name.strip(), article, align_with(stored, article))
@@ -119,59 +154,29 @@ def realign(stored: StoredArticle, reference: Reference) -> tuple[StoredBead, ..
     return align_with(stored, reference.article, [bead for bead in reference.beads if bead.pinned])
 
 
-def three_way(stored: StoredArticle, reference: Reference) -> list[ThreeWay]:
-    """All beads of a reference as rows of three texts, in order."""
-    rows = [_row(stored, reference, number, bead) for number, bead in enumerate(reference.beads)]
-    scored = [n for n, row in enumerate(rows) if row.status == "paired" and row.shown]
-    if not scored:
-        return rows
-    shown = [rows[n].shown or "" for n in scored]
-    counts = statistics(["chrf"], shown, [[rows[n].reference for n in scored]])
-    values = segment_scores(counts)["chrf"]
-    for n, text, value in zip(scored, shown, values, strict=True):
-        rows[n] = replace(rows[n], score=value, changes=tuple(words_apart(text, rows[n].reference)))
-    return rows
-
-
 def unrelated(reference: Reference) -> bool:
     """Whether the aligner found so little in common that the texts may be no translations of each other."""
     scores = [bead.score for bead in reference.beads if bead.source and bead.target and not bead.pinned]
     return bool(scores) and sum(scores) / len(scores) < _UNRELATED
 
 
-def words_apart(before: str, after: str) -> list[Change]:
-    """The word differences of two texts, where a lone space or mark between two changes is no agreement."""
-    found: list[Change] = []
-    changes = diff(before, after)
-    for number, change in enumerate(changes):
-        inside = 0 < number < len(changes) - 1
-        same = change.same and not (inside and re.fullmatch(r"\W{1,2}", change.after))
-        if found and found[-1].same == same:
-            last = found.pop()
-            change = Change(same, last.before + change.before, last.after + change.after)
-        found.append(Change(same, change.before, change.after))
-    return found
-
-
-def _row(stored: StoredArticle, reference: Reference, number: int, bead: StoredBead) -> ThreeWay:
-    rows = stored.rows[bead.source.start : bead.source.stop]
-    return ThreeWay(
-        number=number,
-        bead=bead,
-        rows=rows,
-        source=text_of(stored.article, bead.source),
-        machine=joined(row.machine.text if row.machine else None for row in rows),
-        shown=joined(row.text for row in rows),
-        reference=text_of(reference.article, bead.target),
-    )
-
-
-def joined(texts: Iterable[str | None]) -> str | None:
-    """The texts that there are, with a space between them; None where there are none."""
-    known = [text for text in texts if text is not None]
-    return " ".join(text for text in known if text) if known else None
-
-
 def _stored(bead: Bead) -> StoredBead:
     confidence = 1.0 if bead.pinned or bead.confidence is None else bead.confidence
     return StoredBead(bead.source, bead.target, confidence, _REASONS.join(bead.reasons), bead.pinned)
+
+
+@blueprint.app_template_filter("percent")
+def percent(value: float) -> str:
+    """A share as people read it: 0.934 is 93%."""
+    return f"{100 * value:.0f}%"
+
+
+@blueprint.app_context_processor
+def names() -> dict[str, Any]:
+    """What the templates of comparisons and scores share."""
+    return {"excerpt": excerpt}
+
+
+def excerpt(text: str, length: int = 120) -> str:
+    """The beginning of a text, cut between words."""
+    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from eval.score import DEFAULT_METRICS, QUICK_METRICS, Score, compare, segment_scores
 from eval.translation import Coverage
-from web.compare import ThreeWay, three_way
 from web.records import Reference, StoredArticle
+from web.three_way import ThreeWay, three_way
 
 _TER_UP_TO = 500  # Pairs; beyond, a page would wait seconds for TER alone.
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from itertools import groupby
 
 from translate.text import Kind
-from web.compare import joined, three_way
 from web.records import Reference, Row, StoredArticle, StoredBead
+from web.three_way import joined, three_way
 
 _SPACE = re.compile("[ \t\n\r\v\f\x85\u2028\u2029]+")
 
