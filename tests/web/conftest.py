@@ -1,9 +1,11 @@
 """The server under test: one real model for all, and for each test module a database of its own."""
 
+import runpy
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +36,7 @@ def translator() -> MarianTranslator:
 
 
 @pytest.fixture(scope="module")
-def make_app(
-    translator: MarianTranslator, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[MakeApp]:
+def make_app(translator: MarianTranslator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeApp]:
     """Makes applications with settings of one's own, each with a new database; closes them in the end."""
     with ExitStack() as stack:
 
@@ -90,3 +90,26 @@ def server(app: Flask, serve: Callable[[Flask], LiveServer]) -> LiveServer:
 def seeds() -> list[Path]:
     """The five articles."""
     return sorted((Path(__file__).resolve().parents[2] / "seeds").glob("*.txt"))
+
+
+_KILLING = runpy.run_path(str(Path(__file__).resolve().parents[2] / "benchmarks" / "kill_storage.py"))
+_databases = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A real PostgreSQL server, started for these tests; they are skipped where none is installed."""
+    if _KILLING["postgresql_programs"]() is None:
+        pytest.skip("No PostgreSQL server is installed.")
+    with _KILLING["temporary_postgresql"]() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'muwazi.db'}"
+    server = request.getfixturevalue("postgresql")
+    created: str = _KILLING["create_database"](server, f"test{next(_databases)}")
+    return created
