@@ -8,11 +8,11 @@ from flask import Blueprint, request
 
 from translate import reading
 from translate.errors import BadInput
-from translate.text import Article
 from web import documents, exports, shapes
 from web.api_models import check_model
 from web.attachment import attachment
 from web.errors import Forbidden, NotFound
+from web.fetching import fetch_article
 from web.operations import MULTIPART, NUMBER, Answer, Parameter, Reply, Routes, answer, json_of, ref
 from web.records import JobState, Origin, Reference
 from web.runtime import runtime
@@ -48,20 +48,24 @@ def list_articles(deleted: bool | None) -> Reply:
     errors={
         403: "The address may not be fetched, fetching is off, or a page of another site asked.",
         502: "The page could not be fetched.",
+        503: "The page did not come in time.",
     },
 )
 def add_article(body: Mapping[str, Any] | None) -> Reply:
     """Its text, a page's address, or a file."""
     here = runtime()
     given = read_form(shapes.ARTICLE_FORM) if body is None else body
-    page = None
     origin: Origin
     if "file" in given:
         origin = "file"
         article = documents.read_article(*given["file"])
     elif "url" in given:
         origin = "url"
-        article, page = fetch_article(given["url"])
+        if not here.settings.fetch_urls:
+            raise Forbidden(
+                "This server fetches no pages. Save the page as a file and add the file, or paste its text."
+            )
+        article = fetch_article(given["url"])
     else:
         # A browser says where a request comes from; whoever pastes uses one.
         origin = "paste" if request.headers.get("Sec-Fetch-Site") else "api"
@@ -69,7 +73,7 @@ def add_article(body: Mapping[str, Any] | None) -> Reply:
         article = reading.from_text(given["text"], id="", source=given.get("source", "").strip(), title=title)
     if "text" not in given and (title := given.get("title", "").strip()):
         article = replace(article, title=title)
-    entry = here.store.add_article(article, origin=origin, html=page)
+    entry = here.store.add_article(article, origin=origin)
     here.jobs.enqueue(entry.id)
     return answer(shapes.entry_object(entry), 201, {"Location": f"/api/articles/{entry.id}"})
 
@@ -208,8 +212,3 @@ def read_form(schema: Mapping[str, Any]) -> dict[str, Any]:
         data = receive(cast(BinaryIO, file.stream), limit=runtime().settings.upload_bytes)
         fields["file"] = (data, file.filename or "")
     return fields
-
-
-def fetch_article(url: str) -> tuple[Article, str]:
-    """The article at an address, and the page."""
-    raise Forbidden(f"Fetching is off: {url}")

@@ -1,10 +1,11 @@
 """The translate endpoints that other people's clients call, as the published document describes them."""
 
+from dataclasses import replace
 from typing import Any
 
 from web.operations import FORM, JSON, MULTIPART, Answer, Operation, Parameter, json_of, ref
 from web.schema import Schema
-from web.shapes import choice, decimal, flag, list_of, number, record, text
+from web.shapes import LINKS, choice, decimal, flag, list_of, number, record, text
 
 LIBRETRANSLATE = "LibreTranslate"
 DEEPL = "DeepL"
@@ -12,11 +13,6 @@ SERVICE = "Service"
 
 _BINARY: Schema = {"type": "string", "format": "binary"}
 _TEXTS: Schema = {"type": ["string", "array"], "items": {"type": "string"}}
-_SPAN_FIELDS: dict[str, Schema] = {
-    "start": number("Code points into the request's text."),
-    "end": number("Where it ends."),
-}
-
 COMPONENTS: dict[str, Schema] = {
     "Detection": {
         "type": "object",
@@ -29,13 +25,17 @@ COMPONENTS: dict[str, Schema] = {
     },
     "TranslatedSentence": {
         "type": "object",
-        "description": "A sentence of the request, with its place in it.",
+        "description": "A sentence of the request, with its place in it and in the answer, in code points.",
         "properties": {
             "source": text("In Arabic."),
+            "start": number("Where it starts in the text sent."),
+            "end": number("Where it ends."),
             "text": text("In English."),
-            **_SPAN_FIELDS,
+            "target_start": number("Where that starts in the text answered."),
+            "target_end": number("Where it ends."),
             "score": {"type": ["number", "null"], "description": "Mean log-probability per token."},
             "warnings": list_of(text("In plain words.")),
+            "links": {**LINKS, "description": "Words that render each other, inside the sentence."},
             "model": text("Name and revision."),
         },
     },
@@ -47,8 +47,19 @@ COMPONENTS: dict[str, Schema] = {
             "detectedLanguage": {"description": "Only where the source was auto."},
             "alternatives": {"type": "array", "description": "Only where asked for."},
             "segments": {"type": "array", "description": "Only where asked for; see TranslatedSentence."},
+            "model": {"description": "Only with segments: who translated."},
         },
         "required": ["translatedText"],
+    },
+    "Readiness": {
+        "type": "object",
+        "description": "What the server has of what it needs.",
+        "properties": {
+            "status": choice("In a word.", ("ready", "not ready")),
+            "checks": {"type": "object", "additionalProperties": {"type": "boolean"}},
+            "model": text("Name and revision of the model in memory."),
+        },
+        "required": ["status"],
     },
     "DeepLError": {
         "type": "object",
@@ -66,8 +77,8 @@ _TRANSLATE: dict[str, Any] = {
     "format": choice("Whether it is marked up.", ("text", "html")),
     "alternatives": number("How many other translations of each text.", least=0),
     "api_key": text("Where one is needed."),
-    "segments": flag("Whether sentences come with their places, scores and warnings."),
-    "stream": flag("Whether sentences come one by one, as they are made, as lines of JSON."),
+    "segments": flag("Whether sentences come with their places, links, scores and warnings."),
+    "stream": flag("Whether sentences come one by one, as they are made: lines of JSON, or events."),
 }
 
 
@@ -89,7 +100,7 @@ _FILE = {
     422: "Nothing could be translated.",
 }
 
-OPERATIONS: tuple[Operation, ...] = (
+_DECLARED: tuple[Operation, ...] = (
     Operation(
         "POST",
         "/translate",
@@ -99,7 +110,7 @@ OPERATIONS: tuple[Operation, ...] = (
         {
             200: Answer(
                 "The translations.",
-                {JSON: ref("Translated"), "application/x-ndjson": {"type": "string"}},
+                {JSON: ref("Translated"), "application/x-ndjson": {}, "text/event-stream": {}},
             )
         },
         body={
@@ -212,6 +223,16 @@ OPERATIONS: tuple[Operation, ...] = (
         "Whether the server runs.",
         SERVICE,
         {200: json_of(_of(("status",), {"status": text("ok")}))},
+    ),
+    Operation(
+        "GET",
+        "/ready",
+        "ready",
+        "Whether the server should be sent work.",
+        SERVICE,
+        {200: json_of(ref("Readiness"), "It should.")},
+        errors={503: "The model is not in memory, the database does not answer, or the server stops."},
+        error="Readiness",
     ),
     Operation(
         "GET",
@@ -370,4 +391,26 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=_BAD | _KEY | {404: "There is no such document.", 503: "It is not translated yet."},
         error="DeepLError",
     ),
+)
+
+_OTHER_METHOD = {"GET": "POST", "POST": "GET"}
+_EITHER_WAY = {"deepl_languages", "deepl_usage", "deepl_document_status", "deepl_document_result"}
+
+
+def _either_way(operation: Operation) -> Operation:
+    """The same by the other method: DeepL's clients have used both, with their parameters in a form."""
+    method = _OTHER_METHOD[operation.method]
+    name = f"{operation.name}_by_{method.lower()}"
+    keys = (
+        (Parameter("document_key", "As document gave it.", text("")),)
+        if "{document_id}" in operation.path
+        else ()
+    )
+    return replace(operation, method=method, name=name, parameters=(*operation.parameters, *keys), body={})
+
+
+OPERATIONS: tuple[Operation, ...] = tuple(
+    each
+    for operation in _DECLARED
+    for each in (operation, *((_either_way(operation),) if operation.name in _EITHER_WAY else ()))
 )

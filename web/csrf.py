@@ -154,7 +154,7 @@ def _same_origin(origin: str, asked: Request) -> bool:
         there = (parts.hostname or "", parts.port or _port(parts.scheme))
         here = urlsplit(f"//{asked.headers.get('Host', '')}")
         return there == ((here.hostname or ""), here.port or _port(parts.scheme))
-    except ValueError:  # A port that is no number, a bracket that is not closed.
+    except ValueError:
         return False
 
 
@@ -165,8 +165,9 @@ def _port(scheme: str) -> int:
 def _name(host: str) -> str:
     """The name in a Host header, without its port; "" where it cannot be read."""
     try:
-        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    except ValueError:
+        parts = urlsplit(f"//{host}")
+        return (parts.hostname or "").rstrip(".") if parts.port != 0 else ""
+    except ValueError:  # A port that is no number, a bracket that is not closed.
         return ""
 
 
