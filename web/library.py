@@ -52,7 +52,11 @@ def show_search() -> str:
         query=query,
         count=len(hits),
         full=len(hits) >= _RESULTS,
-        groups=[(titles[article], lines) for article, lines in groups.items() if article in titles],
+        groups=[
+            (titles[article], sorted(lines, key=lambda line: line.hit.position))
+            for article, lines in groups.items()
+            if article in titles
+        ],
     )
 
 

@@ -2,8 +2,8 @@
 What every page shares: the language of the interface, its messages, and how pages are to look.
 
 Templates get ``t`` (a message), ``language`` and ``direction`` of the interface,
-``looks``, ``number``, ``moment``, ``warning_text``, ``messages_json`` and
-``in_language``. Messages live in ``web/messages/en.json`` and ``ar.json``; a
+``looks``, ``number``, ``moment``, ``source_name``, ``warning_text``,
+``messages_json`` and ``in_language``. Messages live in ``web/messages/en.json`` and ``ar.json``; a
 module may bring its own as ``en.<name>.json`` and ``ar.<name>.json`` beside them.
 """
 
@@ -172,6 +172,18 @@ def moment(when: datetime) -> str:
     return f"{when.day} {t(f'month.{when.month}')} {when.year}"
 
 
+def source_name(source: str) -> str:
+    """
+    Where an article comes from, in few words: a page's host, a file's name.
+
+    >>> source_name("https://www.example.org/news/1"), source_name("/home/me/article.txt")
+    ('example.org', 'article.txt')
+    """
+    if source.lower().startswith(("http://", "https://")):
+        return source.split("/")[2].removeprefix("www.")
+    return source.replace("\\", "/").rstrip("/").rpartition("/")[2]
+
+
 def looks() -> Looks:
     """How pages are to look, from the cookie ``looks``; what is not a known choice is left at its default."""
     asked = dict(
@@ -205,6 +217,7 @@ def globals_for_templates() -> dict[str, Any]:
         "looks_attributes": looks_attributes,
         "number": number,
         "moment": moment,
+        "source_name": source_name,
         "warning_text": warning_text,
         "messages_json": messages_json,
         "in_language": in_language,
