@@ -14,14 +14,12 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from translate.checks import translatable
-from web.passages import Link, Passage, Rendering, Translate, translate_passages
+from web.passages import Link, Passage, Rendering, Translate, ends_sentence, translate_passages
 from web.placing import Mark
 from web.tags import Dialect, Kind, Tag, html_dialect, tags_and_text, xml_dialect
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,8};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
 _BLANK = str.maketrans("\t\n\r\f", "    ")
-_SHORT_LINE = 40  # Characters; a list or an address made with <br> has shorter lines than wrapped prose.
-_STOPPED = re.compile(r"[.؟?!…:؛،,][\s\"»”)]*$")
 
 
 def translate_html(
@@ -251,7 +249,7 @@ class _Block:
         self._marks().extend([Mark(number, start, start), *inner])
 
     def _hard_breaks(self) -> set[int]:
-        """Which ``<br>`` end a sentence: two together, and those of a list of short lines."""
+        """Places of the ``<br>`` that end a sentence."""
         lines: list[str] = [""]
         breaks: list[int] = []
         for place, item in enumerate(self.items):
@@ -260,16 +258,8 @@ class _Block:
             elif item.kind is Kind.BREAK:
                 breaks.append(place)
                 lines.append("")
-        texts = [line.strip() for line in lines if line.strip()]
-        short = [len(line) < _SHORT_LINE and not _STOPPED.search(line) for line in texts[:-1]]
-        if len(texts) > 2 and sum(short) > len(short) / 2:
-            return set(breaks)
-        return {
-            place
-            for number, place in enumerate(breaks)
-            if (number and not lines[number].strip())
-            or (number + 1 < len(breaks) and not lines[number + 1].strip())
-        }
+        ending = ends_sentence(lines)
+        return {place for place, ends in zip(breaks, ending, strict=True) if ends}
 
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

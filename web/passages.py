@@ -5,8 +5,10 @@ A sentence is never cut at a mark; where each mark goes in the translation is
 told by word links, see :mod:`web.placing`.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeAlias
 
 from align.bead import WordLink
@@ -17,6 +19,9 @@ from web.placing import Mark, Places, Sentence
 
 Translate: TypeAlias = Callable[[list[str]], list[str]]
 Link: TypeAlias = Callable[[Sequence[tuple[str, str]]], Sequence[Sequence[WordLink]]]
+
+_SHORT_LINE = 40  # Characters; a list or an address has shorter lines than wrapped prose.
+_STOPPED = re.compile(r"[.؟?!…:؛،,][\s\"»”)]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,21 @@ class Rendering:
     text: str
     marks: tuple[Mark, ...]
     copies: tuple[tuple[int, int, int], ...]
+
+
+def ends_sentence(lines: Sequence[str]) -> list[bool]:
+    """
+    For each line break inside a paragraph, whether a sentence ends there; ``lines`` are one more.
+
+    It does where a blank line is, and in lists and addresses: lines that are
+    mostly short and without a stop. Anywhere else, a sentence may go on.
+    """
+    texts = [line.strip() for line in lines if line.strip()]
+    short = [len(line) < _SHORT_LINE and not _STOPPED.search(line) for line in texts[:-1]]
+    if len(texts) > 2 and sum(short) > len(short) / 2:
+        return [True] * (len(lines) - 1)
+    # A blank line at either end of the paragraph has no sentence on its other side to join.
+    return [not (line.strip() and after.strip()) for line, after in pairwise(lines)]
 
 
 def translate_texts(texts: Sequence[str], translate: Translate) -> list[str]:
