@@ -4,6 +4,8 @@ import os
 from collections.abc import Sequence
 
 import ctranslate2
+import numpy as np
+from numpy.typing import NDArray
 
 from translate.engine import Decoding, Hypothesis, batches, length_limit
 from translate.errors import BadInput, ModelDamaged
@@ -90,6 +92,46 @@ class CT2Engine:
                     mean = score * len(pieces) ** (decoding.length_penalty - 1) if pieces else 0.0
                     found = Hypothesis(pieces, min(mean, 0.0), pieces[-1:] == (END,))
                     answers[index].append(found.within(length_limit(lengths[index])))
+        return answers
+
+    def score(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[list[float]]:
+        """See :class:`translate.engine.Engine`."""
+        results = self._translator.score_batch(
+            [list(source) for source in sources],
+            [list(target) for target in targets],
+            max_batch_size=self._batch_tokens,
+            batch_type="tokens",
+            max_input_length=0,
+        )
+        return [list(result.log_probs) for result in results]
+
+    def attend(
+        self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]
+    ) -> list[NDArray[np.float32]]:
+        """See :class:`translate.engine.Engine`; all decoding steps are forced, none is searched."""
+        waiting = []
+        lengths = [max(len(a), len(b)) for a, b in zip(sources, targets, strict=True)]
+        for indices in batches(lengths, self._batch_tokens):
+            # CTranslate2 treats an empty prefix as none and would translate: such a target has no rows.
+            written = [i for i in indices if targets[i]]
+            if not written:
+                continue
+            results = self._translator.translate_batch(
+                [list(sources[i]) for i in written],
+                target_prefix=[list(targets[i]) for i in written],
+                asynchronous=True,
+                beam_size=1,
+                max_input_length=0,
+                max_decoding_length=max(len(targets[i]) for i in written),
+                return_attention=True,
+            )
+            waiting.append((written, results))
+        answers = [np.zeros((len(b), len(a)), np.float32) for a, b in zip(sources, targets, strict=True)]
+        for written, results in waiting:
+            for index, result in zip(written, results, strict=True):
+                # What was decoded beyond a shorter prefix is not asked for, nor the padding of its source.
+                rows = np.array(result.result().attention[0], np.float32)
+                answers[index] = rows[: len(targets[index]), : len(sources[index])]
         return answers
 
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from translate.errors import MissingDependency
 from translate.models import Model
 from translate.settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,21 @@ class Decoding:
     no_repeat_ngram: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """
+    Where a model looked while it wrote a translation.
+
+    ``weights`` has a row per target piece and a column per source piece, the
+    last of which is ``</s>``; each row sums to 1. ``source`` and ``target`` say
+    where the pieces stand in the two texts, in code points.
+    """
+
+    source: tuple[tuple[int, int], ...]
+    target: tuple[tuple[int, int], ...]
+    weights: "NDArray[np.float32]"
+
+
 class Engine(Protocol):
     """
     A loaded Marian model that decodes batches; safe to call from several threads.
@@ -60,6 +79,26 @@ class Engine(Protocol):
         self, sources: Sequence[Sequence[str]], decoding: Decoding, count: int
     ) -> list[list[Hypothesis]]:
         """The ``count`` best hypotheses of each source, best first; the beam is at least as wide."""
+        ...
+
+    def score(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[list[float]]:
+        """
+        The natural-log probability of each piece of a given target, and of the ``</s>`` behind it.
+
+        ``targets`` are piece lists without ``</s>``, one per source.
+        """
+        ...
+
+    def attend(
+        self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]
+    ) -> "list[NDArray[np.float32]]":
+        """
+        Where the model looks while it writes each piece of a given target.
+
+        One matrix per pair, target pieces × source pieces; row t is of the step
+        that makes piece t, and sums to 1. It is of the first head of the last
+        decoder layer, which Marian's guided alignment trains for this.
+        """
         ...
 
 

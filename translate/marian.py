@@ -6,7 +6,9 @@ import threading
 from collections.abc import Sequence
 from typing import Any, cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from transformers import MarianMTModel
 
 from translate.engine import Decoding, Hypothesis, batches, length_limit
@@ -61,8 +63,7 @@ class TorchEngine:
         self, sources: Sequence[Sequence[str]], decoding: Decoding, count: int
     ) -> list[list[Hypothesis]]:
         """See :class:`translate.engine.Engine`."""
-        unknown = self._vocabulary[UNKNOWN]
-        ids = [[self._vocabulary.get(piece, unknown) for piece in source] for source in sources]
+        ids = [self._ids(source) for source in sources]
         answers: list[list[Hypothesis]] = [[] for _ in sources]
         with self._lock:
             for indices in batches([len(row) for row in ids], self._batch_tokens):
@@ -114,6 +115,47 @@ class TorchEngine:
             mean = min(total / len(pieces), 0.0) if pieces else 0.0
             hypotheses.append(Hypothesis(tuple(pieces), mean, pieces[-1:] == [END]))
         return hypotheses
+
+    def score(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[list[float]]:
+        """See :class:`translate.engine.Engine`."""
+        answers: list[list[float]] = []
+        with self._lock, torch.inference_mode():
+            for source, target in zip(sources, targets, strict=True):
+                output = self._force(source, target)
+                made = torch.tensor(self._ids([*target, END]), device=self.device)
+                chosen = output.logits[0].float().log_softmax(-1).gather(1, made[:, None])
+                answers.append(chosen[:, 0].tolist())
+        return answers
+
+    def attend(
+        self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]
+    ) -> list[NDArray[np.float32]]:
+        """See :class:`translate.engine.Engine`."""
+        answers = []
+        with self._lock, torch.inference_mode():
+            usual = self._model.config._attn_implementation
+            # The faster kernels never form the matrix that is asked for.
+            self._model.set_attn_implementation("eager")
+            try:
+                for source, target in zip(sources, targets, strict=True):
+                    output = self._force(source, target, output_attentions=True)
+                    head = output.cross_attentions[-1][0, 0, : len(target)]
+                    answers.append(head.float().cpu().numpy())
+            finally:
+                self._model.set_attn_implementation(usual)
+        return answers
+
+    def _force(self, source: Sequence[str], target: Sequence[str], **more: bool) -> Any:
+        """One pass over a given target; row t of the output is of piece t, the last of ``</s>``."""
+        return self._model(
+            input_ids=torch.tensor([self._ids(source)], device=self.device),
+            decoder_input_ids=torch.tensor([[self._pad, *self._ids(target)]], device=self.device),
+            **more,
+        )
+
+    def _ids(self, pieces: Sequence[str]) -> list[int]:
+        unknown = self._vocabulary[UNKNOWN]
+        return [self._vocabulary.get(piece, unknown) for piece in pieces]
 
 
 def _device(asked: str) -> str:

@@ -29,6 +29,24 @@ class Tokenizer:
         encoded: list[list[str]] = self._source.encode([_encodable(text) for text in texts], out_type=str)
         return [[*self._prefix, *pieces, END] for pieces in encoded]
 
+    def encode_target(self, texts: Sequence[str]) -> list[list[str]]:
+        """Pieces of given translations, as the decoder would write them, without ``</s>``."""
+        encoded: list[list[str]] = self._target.encode([_encodable(text) for text in texts], out_type=str)
+        return encoded
+
+    def spans(self, text: str, side: str) -> list[tuple[int, int]]:
+        """
+        Where each piece that :meth:`encode` or :meth:`encode_target` makes of ``text`` stands in it.
+
+        Code points; a space before a word belongs to its first piece. The target
+        prefix and ``</s>`` stand nowhere, at (0, 0) and at the end.
+        """
+        text = _encodable(text)
+        if side == "target":
+            return list(self._target.encode(text, return_type="offset_mapping")["offsets"])
+        placed = self._source.encode(text, return_type="offset_mapping")["offsets"]
+        return [*((0, 0) for _ in self._prefix), *placed, (len(text), len(text))]
+
     def length(self, text: str) -> int:
         """How many pieces :meth:`encode` would give."""
         pieces: list[int] = self._source.encode(_encodable(text))

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from translate import checks, masking, sentences
 from translate.cache import SentenceCache
-from translate.engine import Decoding, Engine, Hypothesis
+from translate.engine import Attention, Decoding, Engine, Hypothesis, length_limit
 from translate.models import Model
 from translate.settings import Settings
 from translate.text import Article, Kind, Segment, TranslatedArticle, Translation
@@ -21,6 +21,8 @@ from translate.tokenizer import Tokenizer
 
 # The first answers come soon, the later ones in batches that fill the machine.
 _WINDOWS = (4, 16, 64, 256)
+# A piece that the model was built never to write would outweigh all others of its sentence.
+_UNLIKELIEST = -20.0
 
 
 class Translator(Protocol):
@@ -142,6 +144,50 @@ class MarianTranslator:
         for article in articles:
             yield fill(article, made, furniture=furniture)
 
+    def score(self, pairs: Iterable[tuple[str, str]]) -> list[float | None]:
+        """
+        How likely the model finds each given translation of its source sentence.
+
+        The mean natural-log probability per target piece, ``</s>`` included, as
+        in ``Translation.score``, no piece counting as less than −20; None where
+        either text is longer than the model can read.
+        """
+        forced = [self._spell(source, target) for source, target in pairs]
+        answers = iter(self._engine.score(*_sides(forced)))
+        return [_mean(next(answers)) if one else None for one in forced]
+
+    def attend(self, pairs: Iterable[tuple[str, str]]) -> list[Attention | None]:
+        """
+        Where the model looks in each source sentence while it writes a given translation.
+
+        For its own output this is what it looked at while decoding. None where
+        either text is longer than the model can read.
+        """
+        pairs = list(pairs)
+        forced = [self._spell(source, target) for source, target in pairs]
+        answers = iter(self._engine.attend(*_sides(forced)))
+        return [
+            Attention(self._spans(source, "source"), self._spans(target, "target"), next(answers))
+            if one
+            else None
+            for one, (source, target) in zip(forced, pairs, strict=True)
+        ]
+
+    def _spell(self, source: str, target: str) -> tuple[list[str], list[str]] | None:
+        """The pieces of a given pair; None where there are more than the model has positions for."""
+        (pieces,) = self._tokenizer.encode([self.model.normalization(source)])
+        (written,) = self._tokenizer.encode_target([self.model.normalization(target)])
+        # The longest output that decoding allows is one that the model can read as well.
+        return (
+            (pieces, written)
+            if max(len(pieces), len(written)) < length_limit(self.model.safe_tokens)
+            else None
+        )
+
+    def _spans(self, text: str, side: str) -> tuple[tuple[int, int], ...]:
+        normalized, offsets = self.model.normalization.with_offsets(text)
+        return tuple((offsets[a], offsets[b]) for a, b in self._tokenizer.spans(normalized, side))
+
     def _translate_window(self, window: Sequence[str]) -> list[Translation]:
         jobs = [self._plan(sentence) for sentence in window]
         plain = Decoding(self.settings.beam, self.settings.length_penalty)
@@ -262,6 +308,17 @@ class MarianTranslator:
                 "The translation was still going on at its length limit and may not be whole.",
             )
         return Translation(job.sentence, job.text, job.score, warnings, self.name)
+
+
+def _sides(
+    forced: Sequence[tuple[list[str], list[str]] | None],
+) -> tuple[list[list[str]], list[list[str]]]:
+    known = [pair for pair in forced if pair]
+    return [source for source, _ in known], [target for _, target in known]
+
+
+def _mean(log_probabilities: Sequence[float]) -> float:
+    return sum(max(p, _UNLIKELIEST) for p in log_probabilities) / len(log_probabilities)
 
 
 def _sizes() -> Iterator[int]:
