@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +15,9 @@ from align.formats import FORMATS
 from align.weights import Mode
 from translate.errors import BadInput, MissingDependency, ModelNotFound
 from translate.text import Article
-from translate.translator import Translator
+
+if TYPE_CHECKING:
+    from translate.translator import MarianTranslator
 
 _FEW = 8  # Fewer pairs than this are not worth starting processes for.
 
@@ -65,8 +68,10 @@ def align(
         if translator is not None:
             sentences = [segment.text for segment in read(left, "ar", presplit=presplit).segments]
             translations = tuple(made.text for made in translator.translate(sentences))
-        jobs.append(Job(left, right, presplit, chosen, words, translations))
+        jobs.append(Job(left, right, presplit, chosen, words and translator is None, translations))
     done = _run(jobs)
+    if words and translator is not None:
+        done = _linked(done, translator)
     if len(jobs) > 1:
         with click.progressbar(done, length=len(jobs), label="Aligning", file=sys.stderr) as bar:
             for job, written in zip(jobs, _written(bar, form), strict=True):
@@ -112,6 +117,14 @@ def _run(jobs: list[Job]) -> Iterator[ParallelText]:
         return
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         yield from pool.map(run, jobs, chunksize=4)
+
+
+def _linked(texts: Iterable[ParallelText], translator: "MarianTranslator") -> Iterator[ParallelText]:
+    """Texts with their words linked by the model's attention as well, here where the model is."""
+    from align.words import link
+
+    for text in texts:
+        yield link(text, translator=translator)
 
 
 def _written(texts: Iterable[ParallelText], form: str) -> Iterator[tuple[str, ...]]:
@@ -175,7 +188,7 @@ def _name(path: Path) -> str:
     return stem
 
 
-def _translator(mode: Mode | None, model: str | None) -> tuple[Translator | None, Mode]:
+def _translator(mode: Mode | None, model: str | None) -> "tuple[MarianTranslator | None, Mode]":
     """What translates, and the mode: mt where it was asked for or is possible; says so when it chose."""
     if mode not in {None, Mode.MT}:
         return None, Mode(mode)

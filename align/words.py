@@ -1,47 +1,79 @@
 """
 Which words of a pair of sentences render each other.
 
-Without a model: the shipped lexicon says how likely each pair of words is, the
-two sentences' own words compete for each other, and where a text has several
-sentences its words teach each other (a few rounds of expectation–maximisation
-from the lexicon's start). Links are the mutual best, and what grows from them.
+The shipped lexicon says how likely each pair of words is, the two sentences' own
+words compete for each other, and where a text has several sentences its words
+teach each other (a few rounds of expectation–maximisation from the lexicon's
+start). Where a model is at hand, its attention says more: it was trained to look
+at the word that it renders. Links are the mutual best, and what grows from them.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from align.bead import ParallelText, WordLink
 from align.lexicon import Lexicon, load
 from align.names import skeleton
 from align.search import Floats
 from align.tokens import Word, words
+from translate.engine import Attention
 
 _FLOOR = 1e-5  # Probability that any word renders any other.
 _ROUNDS = 3
 _LEARNED_SHARE = 0.5  # How far what the text teaches replaces the lexicon.
 _TENSION = 5.0  # Pull towards the same relative place.
-_NULL = 0.05  # Likeness that a word has to beat to be linked at all.
-_MUTUAL, _GROWN, _ALONE = (
-    0.05,
-    0.05,
-    0.5,
-)  # Agreement asked of a mutual best pair, beside a link, and elsewhere.
+# Agreement asked of a mutual best pair, beside a link, and elsewhere.
+_MUTUAL, _GROWN, _ALONE = 0.05, 0.05, 0.5
+
+
+class Attentive(Protocol):
+    """A model that shows where it looks; :class:`translate.translator.MarianTranslator` is one."""
+
+    def attend(self, pairs: Iterable[tuple[str, str]]) -> list[Attention | None]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """
+    What each kind of evidence counts beside a lexicon probability of 1.
+
+    ``attention`` is worth that much where a model puts all its attention on one
+    word; ``place`` is what words have in common by standing at the same relative
+    place alone, without a model. ``null`` is the likeness that a word has to
+    beat to be linked at all. ``benchmarks/align_words.py`` shows that the choice
+    matters little around these values, with models weak and less weak.
+    """
+
+    lexicon: float = 1.0
+    attention: float = 0.01
+    place: float = 0.002
+    null: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words of a sentence pair, and how well each two fit by the lexicon (sources × targets)."""
+    """
+    The words of a sentence pair, and how well each two fit by the lexicon (sources × targets).
+
+    ``attention`` is the largest share of it that a piece of the target word gave
+    to the source word; None without a model.
+    """
 
     source: Sequence[Word]
     target: Sequence[Word]
     forward: Floats
     backward: Floats
+    attention: Floats | None = None
 
 
-def link(text: ParallelText, lexicon: Lexicon | None = None) -> ParallelText:
+def link(
+    text: ParallelText, lexicon: Lexicon | None = None, translator: Attentive | None = None
+) -> ParallelText:
     """The same text with links between the words of each bead that has both sides."""
     lexicon = lexicon or load()
     spans = [
@@ -63,24 +95,65 @@ def link(text: ParallelText, lexicon: Lexicon | None = None) -> ParallelText:
             target_start=made.target_start + c,
             target_end=made.target_end + c,
         )
-        for (a, _, c, _), found in zip(spans, link_sentences(pairs, lexicon), strict=True)
+        for (a, _, c, _), found in zip(spans, link_sentences(pairs, lexicon, translator), strict=True)
         for made in found
     ]
     return replace(text, links=tuple(links))
 
 
-def link_sentences(pairs: Iterable[tuple[str, str]], lexicon: Lexicon | None = None) -> list[list[WordLink]]:
+def link_sentences(
+    pairs: Iterable[tuple[str, str]],
+    lexicon: Lexicon | None = None,
+    translator: Attentive | None = None,
+) -> list[list[WordLink]]:
     """
     Links of each (Arabic, English) sentence pair, offsets into the two strings.
 
-    The pairs are taken to be of one text: what is learned from one serves the others.
+    The English may be anybody's: the model's own, which it then reads again with
+    the attention that it wrote it with, or a person's. The pairs are taken to be
+    of one text: what is learned from one serves the others.
     """
-    lexicon = lexicon or load()
-    tokens = [_compare(words(source), words(target), lexicon) for source, target in pairs]
+    return link_tokens(read(list(pairs), lexicon or load(), translator))
+
+
+def link_tokens(tokens: Sequence[Tokens], balance: Balance | None = None) -> list[list[WordLink]]:
+    """Links of sentence pairs of one text that :func:`read` has looked up."""
+    balance = balance or Balance()
     learned: dict[tuple[str, str], float] = {}
+    # Attention has no part in this: its errors are systematic, and would be learned.
+    words_alone = replace(balance, lexicon=1.0, attention=0.0, place=0.0)
     for _ in range(_ROUNDS if len(tokens) > 1 else 0):
-        learned = _learn(tokens, learned)
-    return [_links(pair, _agreement(pair, learned)) for pair in tokens]
+        learned = _learn(tokens, learned, words_alone)
+    return [_links(pair, _agreement(pair, learned, balance)) for pair in tokens]
+
+
+def read(pairs: Sequence[tuple[str, str]], lexicon: Lexicon, translator: Attentive | None) -> list[Tokens]:
+    """The words of each pair with all that is known of them, before any are linked."""
+    tokens = [_compare(words(source), words(target), lexicon) for source, target in pairs]
+    if translator is None:
+        return tokens
+    return [
+        one if seen is None else replace(one, attention=_by_word(one, seen))
+        for one, seen in zip(tokens, translator.attend(pairs), strict=True)
+    ]
+
+
+def _by_word(tokens: Tokens, seen: Attention) -> Floats:
+    """Attention between words (sources × targets): sums over source pieces, the best of the target's."""
+    source, target = _covered(seen.source, tokens.source), _covered(seen.target, tokens.target)
+    by_piece = seen.weights @ source
+    result = np.zeros((len(tokens.source), len(tokens.target)))
+    for j, pieces in enumerate(target.T):
+        if pieces.any():
+            result[:, j] = by_piece[pieces].max(0)
+    return result
+
+
+def _covered(spans: Sequence[tuple[int, int]], found: Sequence[Word]) -> NDArray[np.bool_]:
+    """Whether each piece (rows) lies in each word (columns), with at least one letter."""
+    pieces = np.array(spans, np.int64).reshape(-1, 2)
+    places = np.array([(word.start, word.end) for word in found], np.int64).reshape(-1, 2)
+    return (pieces[:, :1] < places[:, 1]) & (places[:, 0] < pieces[:, 1:])
 
 
 def _compare(source: Sequence[Word], target: Sequence[Word], lexicon: Lexicon) -> Tokens:
@@ -125,7 +198,7 @@ def _digits(word: Word) -> str:
     return "".join(str(int(letter)) for letter in word.form if letter.isdigit())
 
 
-def _agreement(pair: Tokens, learned: dict[tuple[str, str], float]) -> Floats:
+def _agreement(pair: Tokens, learned: dict[tuple[str, str], float], balance: Balance) -> Floats:
     """How far each two words are each other's, 0 … 1: the geometric mean of both posteriors."""
     if not pair.source or not pair.target:
         return np.zeros((len(pair.source), len(pair.target)))
@@ -135,10 +208,15 @@ def _agreement(pair: Tokens, learned: dict[tuple[str, str], float]) -> Floats:
         taught = np.array([[learned.get((a.form, b.form), 0.0) for b in pair.target] for a in pair.source])
         forward = (1 - _LEARNED_SHARE) * forward + _LEARNED_SHARE * taught
         backward = (1 - _LEARNED_SHARE) * backward + _LEARNED_SHARE * taught
-    by_target = forward * near
-    by_source = backward * near
-    by_target = by_target / (by_target.sum(0, keepdims=True) + _NULL * near.mean())
-    by_source = by_source / (by_source.sum(1, keepdims=True) + _NULL * near.mean())
+    if pair.attention is None:
+        more = balance.place * near
+    else:
+        # The model has a sense of order itself, so that the pull on what it says is half as strong.
+        more = balance.attention * pair.attention * np.sqrt(near)
+    by_target = balance.lexicon * forward * near + more
+    by_source = balance.lexicon * backward * near + more
+    by_target = by_target / (by_target.sum(0, keepdims=True) + balance.null * near.mean())
+    by_source = by_source / (by_source.sum(1, keepdims=True) + balance.null * near.mean())
     agreement: Floats = np.sqrt(by_target * by_source)
     return agreement
 
@@ -150,13 +228,15 @@ def _diagonal(sources: int, targets: int) -> Floats:
     return pull
 
 
-def _learn(tokens: Sequence[Tokens], learned: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+def _learn(
+    tokens: Sequence[Tokens], learned: dict[tuple[str, str], float], balance: Balance
+) -> dict[tuple[str, str], float]:
     """How often two forms were each other's, over how often either occurs: Dice, of soft counts."""
     together: dict[tuple[str, str], float] = defaultdict(float)
     left: dict[str, float] = defaultdict(float)
     right: dict[str, float] = defaultdict(float)
     for pair in tokens:
-        agreement = _agreement(pair, learned)
+        agreement = _agreement(pair, learned, balance)
         for word in pair.source:
             left[word.form] += 1
         for word in pair.target:

@@ -143,3 +143,11 @@ def test_texts_of_a_word_or_two_are_aligned_too(tmp_path: Path, arabic: str, eng
     beads = [line.split(":") for line in done.stdout.splitlines()]
     assert [n for source, _ in beads for n in json.loads(source)] == list(range(arabic.count("\n")))
     assert [n for _, target in beads for n in json.loads(target)] == list(range(english.count("\n")))
+
+
+def test_words_are_linked_by_the_models_attention_too(files: tuple[str, str]) -> None:
+    arguments = ["--presplit", "--words", "--format", "json", "--mode", "mt", "--model", "builtin", *files]
+    result = CliRunner().invoke(align, arguments, catch_exceptions=False)
+    text = json.loads(result.stdout)
+    words = {(text["source"]["body"][a:b], text["target"]["body"][c:d]) for a, b, c, d, _ in text["links"]}
+    assert ("واشنطن", "Washington") in words
