@@ -14,6 +14,7 @@ COMMANDS = {
         "Pair the sentences of Arabic and English texts.",
     ),
     "eval": ("eval.cli:evaluate", "Score translations, alignments and splitters; write reports."),
+    "corpus": ("translate.training.corpus_cli:corpus", "Clean and mix parallel text for training."),
     "train": ("translate.training.cli:train", "Train a Marian model from parallel text."),
     "model": ("translate.model_cli:model", "List, fetch, convert, inspect and remove models."),
 }

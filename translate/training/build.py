@@ -10,8 +10,9 @@ import torch
 
 from translate.errors import BadInput
 from translate.normalize import Normalization
-from translate.training.corpus import TARGET_NORMALIZATION, Cleaner, Pair, read_rows
+from translate.training.corpus import TARGET_NORMALIZATION, Cleaner, Pair
 from translate.training.links import Encoded, bilingual_embeddings, lexical_table
+from translate.training.parallel import find, read, read_lines
 from translate.training.recipe import Recipe
 from translate.training.trainer import Progress, Trainer
 from translate.training.vocabulary import train_vocabulary
@@ -33,10 +34,7 @@ def read_sources(
     cleaner = Cleaner(NORMALIZATION, held_out)
     sources: dict[str, list[Pair]] = {}
     for name in dict.fromkeys(name for stage in recipe.stages for name in stage.weights):
-        found = sorted(folder.rglob(f"{name}.tsv")) + sorted(folder.rglob(f"{name}.tsv.gz"))
-        if not found:
-            raise BadInput(f"The recipe mixes {name!r}, but {folder} has no {name}.tsv or {name}.tsv.gz.")
-        sources[name], report = cleaner.clean(read_rows(found[0]), templated=name in recipe.templated)
+        sources[name], report = cleaner.clean(read(find(folder, name)), templated=name in recipe.templated)
         say(f"{name}: {report}")
     return sources
 
@@ -49,7 +47,7 @@ def read_development(prefixes: Sequence[Path]) -> list[Pair]:
     """
     pairs: list[Pair] = []
     for prefix in prefixes:
-        sides = [list(read_rows(Path(f"{prefix}.{end}"))) for end in ("ar", "en")]
+        sides = [[row.source for row in read_lines(Path(f"{prefix}.{end}"))] for end in ("ar", "en")]
         if len(sides[0]) != len(sides[1]):
             raise BadInput(f"{prefix}.ar has {len(sides[0])} lines and {prefix}.en {len(sides[1])}.")
         pairs += [Pair(NORMALIZATION(a), TARGET_NORMALIZATION(b)) for a, b in zip(*sides, strict=True)]

@@ -12,8 +12,6 @@ pytest.importorskip("torch", reason="training is part of the torch extra")
 
 from translate import load
 from translate.errors import BadInput
-from translate.normalize import Normalization
-from translate.training.corpus import Cleaner, read_rows
 from translate.training.recipe import read_recipe
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -117,41 +115,6 @@ def test_the_export_loads_in_both_engines_with_the_same_results(trained: Path, c
     torch = load_engine(model, replace(exact, engine="torch")).decode(pieces, Decoding(1, 1.0))
     assert [h.pieces for h in ct2] == [h.pieces for h in torch]
     assert next(load(str(trained / "model")).translate(["زار الوزير المدينة في عام 2004."])).text
-
-
-def test_each_rule_of_cleaning_counts_what_it_takes_out() -> None:
-    rows = [
-        "زار الوزير المدينة.\tThe minister visited the city.",
-        "زار الوزير المدينة!\tThe minister visited the city",
-        "no arabic here\tno arabic here",
-        "زار الوزير\tThe minister الوزير",
-        "سطر بلا ترجمة",
-        "\tThe source is missing",
-        "واحد اثنان ثلاثة أربعة خمسة ستة سبعة\tone",
-        "جملة محجوبة للاختبار\tA sentence held out for testing",
-        "في الأعوام 2001 و2002 و2003\tIn those years",
-    ]
-    kept, report = Cleaner(Normalization(), held_out=["A sentence held out for testing."]).clean(rows)
-    assert [pair.target for pair in kept] == ["The minister visited the city."]
-    assert dict(report.dropped) == {
-        "duplicate": 1, "script": 2, "unreadable": 1, "empty": 1, "ratio": 1, "held out": 1, "numbers": 1,
-    }  # fmt: skip
-    assert report.unreadable == [5]
-    assert report.read == len(rows)
-
-
-def test_a_corpus_without_a_usable_pair_is_an_error() -> None:
-    with pytest.raises(BadInput, match="No usable pair: 0 of 1"):
-        Cleaner(Normalization()).clean(["English only\tEnglish only"])
-
-
-def test_unreadable_bytes_are_named_by_line(tmp_path: Path) -> None:
-    (tmp_path / "x.tsv").write_bytes("زار\tvisited\n".encode() + b"\xff\xfe\n")
-    with pytest.raises(BadInput, match="cannot be read after line"):
-        list(read_rows(tmp_path / "x.tsv"))
-    (tmp_path / "x.tsv.gz").write_bytes(b"this is no gzip")
-    with pytest.raises(BadInput, match="cannot be read after line 0"):
-        list(read_rows(tmp_path / "x.tsv.gz"))
 
 
 def test_a_missing_development_set_is_named(tmp_path: Path) -> None:
