@@ -5,12 +5,11 @@ BETTER_MODEL := Helsinki-NLP/opus-mt-ar-en
 
 .PHONY: run test check lock clean
 
-# Translate the five seeds side by side, with the best model that can be had.
+# Translate the five seeds with the best model that can be had, then open the reader with them in it.
 run: .venv/.ready
 	@$(BIN)/muwazi model offer $(BETTER_MODEL)
-	@$(BIN)/muwazi translate seeds --format html -o out/seeds.html
 	@$(BIN)/muwazi translate seeds --format md
-	@echo "The same side by side, for a browser: out/seeds.html"
+	@$(BIN)/muwazi serve --open
 
 test: .venv/.complete
 	$(BIN)/python -m pytest

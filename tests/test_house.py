@@ -8,8 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ["translate", "align", "eval"]
-HEAVY = ["torch", "transformers", "ctranslate2", "trafilatura", "sacrebleu", "numpy", "huggingface_hub"]
+PACKAGES = ["translate", "align", "eval", "web"]
+HEAVY = [
+    "torch",
+    "transformers",
+    "ctranslate2",
+    "trafilatura",
+    "sacrebleu",
+    "numpy",
+    "huggingface_hub",
+    "flask",
+    "sqlalchemy",
+]
 
 
 @pytest.mark.parametrize("name", PACKAGES)

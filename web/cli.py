@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,7 @@ _FINISH_S = 20.0  # How long requests under way have at a stop.
 @click.option("--hosts", help="Names, with commas, under which other machines may ask for this one.")
 @click.option("--log-texts", is_flag=True, default=None, help="Write what is translated into the log.")
 @click.option("--seeds/--no-seeds", default=None, help="Whether a new library begins with the five seeds.")
+@click.option("--open", "opens", is_flag=True, help="Open the reader in a browser, where there is a screen.")
 @click.option("--quiet", is_flag=True, help="Log warnings only.")
 def serve(
     host: str | None,
@@ -61,6 +62,7 @@ def serve(
     hosts: str | None,
     log_texts: bool | None,
     seeds: bool | None,
+    opens: bool,
     quiet: bool,
     **translator_flags: Any,
 ) -> None:
@@ -103,9 +105,17 @@ def serve(
     name = f"[{address[0]}]" if ":" in address[0] else address[0]
     click.echo(f"Muwazi is ready on http://{name}:{address[1]}/ ({here.desk.label}). Ctrl-C stops it.")
     sys.stdout.flush()
+    if opens and _has_screen(os.environ):
+        click.launch(f"http://{name}:{address[1]}/")  # The socket listens already: no request comes too soon.
     if not settings.is_local and not settings.keys_required:
         click.echo("muwazi: other machines can reach this server, and no key is asked of them.", err=True)
     Stopping(server, here).run()
+
+
+def _has_screen(environ: Mapping[str, str]) -> bool:
+    return sys.platform in {"darwin", "win32"} or bool(
+        environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
+    )
 
 
 def bind(host: str, port: int, tries: int = 1) -> socket.socket:
