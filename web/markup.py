@@ -19,6 +19,7 @@ from web.placing import Mark
 from web.tags import Dialect, Kind, Tag, html_dialect, tags_and_text, xml_dialect
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,8};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLANK = str.maketrans("\t\n\r\f", "    ")
 
 
@@ -64,6 +65,31 @@ def translate_xml(
         joining=frozenset(non_splitting_tags),
     )
     return _translate(xml, dialect, translate, links)
+
+
+def read_blocks(page: str) -> Iterator[tuple[str, bool]]:
+    """
+    The texts of a page, block by block, each with whether it is a heading; line breaks are kept.
+
+    Nothing is left out but what is no text: see :mod:`translate.webpage` for the
+    article alone on a page with more around it.
+    """
+    pieces: list[str] = []
+    heading = in_head = False
+    for token in tags_and_text(html_dialect(page, xhtml=page.lstrip("\ufeff \r\n").startswith("<?xml"))):
+        if isinstance(token, str):
+            pieces.append("" if in_head else " ".join(re.split(r"[ \t\r\n\f]+", entities.unescape(token))))
+        elif token.kind is Kind.BREAK:
+            pieces.append("\n")
+        elif token.kind is Kind.BLOCK:
+            if text := "".join(pieces).strip():
+                yield text, heading
+            pieces.clear()
+            opens = not token.raw.startswith("</")
+            in_head = opens if token.name == "head" else in_head
+            heading = opens and token.name in _HEADINGS
+    if text := "".join(pieces).strip():
+        yield text, heading
 
 
 def _translate(page: str, dialect: Dialect, translate: Translate, link: Link | None) -> str:

@@ -251,7 +251,7 @@ class _WordParagraph:
     def _add_holder(self, atom: _Atom) -> None:
         holder = atom.element
         assert holder is not None
-        if not _says_something(atom.inner):
+        if not (_says_something(atom.inner) or (holder.tag != _W + "fldSimple" and _has_text(atom.inner))):
             self.content.add_point(_Part(before=[holder]))
             return
         home = _home(holder)
@@ -369,6 +369,10 @@ def _shape(element: etree._Element) -> str:
 def _says_something(atoms: Sequence[_Atom]) -> bool:
     """Whether there are words in it, in whatever script: a page number has none."""
     return any(any(map(str.isalpha, atom.text)) or _says_something(atom.inner) for atom in atoms)
+
+
+def _has_text(atoms: Sequence[_Atom]) -> bool:
+    return any(atom.text.strip() or _has_text(atom.inner) for atom in atoms)
 
 
 def _field_end(atoms: Sequence[_Atom], start: int) -> int | None:

@@ -60,8 +60,8 @@ class Paragraph(Generic[Thing]):
         self._words[len(self.things)] = name
         self._add(_Kind.WORD, thing)
 
-    def passage(self) -> Passage:
-        """The text with marks named by the places of ``things``."""
+    def passage(self, *, ordered: bool = False) -> Passage:
+        """The text with marks named by the places of ``things``; ``ordered`` as passages have it."""
         text: list[str] = []
         top: list[Mark] = []
         opened: list[tuple[int, int, list[Mark]]] = []
@@ -87,7 +87,7 @@ class Paragraph(Generic[Thing]):
                 marks.append(Mark(number, length, length + len(letters)))
             text.append(letters)
             length += len(letters)
-        return Passage("".join(text), tuple(top))
+        return Passage("".join(text), tuple(top), ordered)
 
     def write(
         self,
