@@ -69,9 +69,8 @@ def add_article(body: Mapping[str, Any] | None) -> Reply:
     else:
         # A browser says where a request comes from; whoever pastes uses one.
         origin = "paste" if request.headers.get("Sec-Fetch-Site") else "api"
-        title = given.get("title", "").strip() or None
-        article = reading.from_text(given["text"], id="", source=given.get("source", "").strip(), title=title)
-    if "text" not in given and (title := given.get("title", "").strip()):
+        article = reading.from_text(given["text"], id="", source=" ".join(given.get("source", "").split()))
+    if title := " ".join(given.get("title", "").split()):
         article = replace(article, title=title)
     entry = here.store.add_article(article, origin=origin)
     here.jobs.enqueue(entry.id)
