@@ -65,7 +65,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="module")
 def serve() -> Iterator[Callable[[Flask], LiveServer]]:
     """Puts an application behind the server that `muwazi serve` uses; stops it in the end."""
-    from web.cli import make_server
+    from web.cli import make_server, stop_server
 
     with ExitStack() as stack:
 
@@ -73,8 +73,7 @@ def serve() -> Iterator[Callable[[Flask], LiveServer]]:
             server = make_server(app, host="127.0.0.1", port=0)
             thread = threading.Thread(target=server.run, daemon=True)
             thread.start()
-            stack.callback(thread.join, 5)
-            stack.callback(server.close)
+            stack.callback(stop_server, server, thread)
             return LiveServer(f"http://127.0.0.1:{server.effective_port}", app)
 
         yield start
@@ -101,7 +100,7 @@ def postgresql() -> Iterator[str]:
     """A real PostgreSQL server, started for these tests; they are skipped where none is installed."""
     if _KILLING["postgresql_programs"]() is None:
         pytest.skip("No PostgreSQL server is installed.")
-    with _KILLING["temporary_postgresql"]() as url:
+    with _KILLING["temporary_postgresql"](fsync=False) as url:
         yield url
 
 
