@@ -78,7 +78,6 @@ export function edit(row) {
   row.querySelector(".notes").before(parts.box);
   grow(area);
   showState(saver.state, saver.detail);
-  showChanges();
   offerMatches(row);
   area.focus();
   area.setSelectionRange(area.value.length, area.value.length);
@@ -122,7 +121,7 @@ function showChanges() {
   const machine = machineText(open.row);
   const different = machine !== null && machine !== open.area.value && open.area.value.trim();
   open.changes.replaceChildren(...(different ? changes(machine, open.area.value) : []));
-  open.changes.hidden = !different;
+  open.changes.hidden = !different || savers.get(open.row)?.state === "conflict";
 }
 
 // --- What the saver says -------------------------------------------------------------------------------
@@ -174,6 +173,7 @@ function showState(state, detail) {
   open.state.className = `state ${kind}`;
   if (state === "conflict") showConflict(detail);
   else open.conflict.replaceChildren();
+  showChanges();
 }
 
 function showConflict(current) {

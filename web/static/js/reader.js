@@ -308,6 +308,14 @@ function progress({ done, total }) {
   tell(done ? text : t("js.progress.waiting"));
 }
 
+/** How many sentences have a warning, as the page shows it now. */
+function countWarnings() {
+  const count = list.querySelectorAll(".row:not(.furniture) .note.warning:not(.unsent):first-child").length;
+  const place = document.getElementById("warnings");
+  place.textContent = t("library.warnings", { count });
+  place.hidden = count === 0;
+}
+
 function watch() {
   list.dataset.live = "";
   translate.hidden = true;
@@ -328,8 +336,10 @@ function watch() {
       if (look("reveal") === "on") cover();
     },
     progress: (told) => progress((count = told)),
-    done: () => {
+    done: (told) => {
       finish(t("js.progress.done"));
+      countWarnings();
+      if (told.english_title) document.title = document.title.replace(/^.*(?= · )/, () => told.english_title);
       translate.hidden = !list.querySelector(".row:not(.furniture) .target.pending");
     },
     failed: (message) => {

@@ -31,9 +31,9 @@ export function follow(article, sequence, on) {
       on.translation(JSON.parse(event.data));
     });
     source.addEventListener("progress", (event) => on.progress(JSON.parse(event.data)));
-    source.addEventListener("done", () => {
+    source.addEventListener("done", (event) => {
       stop();
-      on.done();
+      on.done(JSON.parse(event.data || "{}"));
     });
     source.addEventListener("failed", (event) => {
       stop();
