@@ -167,8 +167,8 @@ def _stored(bead: Bead) -> StoredBead:
 
 @blueprint.app_template_filter("percent")
 def percent(value: float) -> str:
-    """A share as people read it: 0.934 is 93%."""
-    return f"{100 * value:.0f}%"
+    """A share as people read it: 0.934 is 93%; 100% is said of nothing less."""
+    return f"{100 if value >= 1 else min(round(100 * value), 99)}%"
 
 
 @blueprint.app_context_processor

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from web.scores import BeadScore
 
 _LEFT, _HEIGHT, _BASE, _BOTTOM = 36, 190, 200, 34
-_LEAST_WIDTH, _STEP = 720, 13
+_LEAST_WIDTH, _STEP = 640, 14
 
 
 def draw(

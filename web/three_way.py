@@ -154,6 +154,19 @@ def _chrf(shown: str, reference: str) -> float:
     return segment_scores(statistics(["chrf"], [shown], [[reference]]))["chrf"][0]
 
 
+def _pieces(text: str, differs: bool) -> Iterator[Piece]:
+    """``text`` as pieces; the space around words is nobody's difference."""
+    words = text.strip()
+    if not differs or not words:
+        if text:
+            yield Piece(text, False)
+        return
+    start = text.index(words)
+    for part, marked in ((text[:start], False), (words, True), (text[start + len(words) :], False)):
+        if part:
+            yield Piece(part, marked)
+
+
 def _cut(texts: Sequence[str], spans: Sequence[tuple[str, bool]]) -> list[list[Piece]]:
     """
     Each text in pieces by ``spans``, which say the texts again with a space between them.
@@ -170,8 +183,7 @@ def _cut(texts: Sequence[str], spans: Sequence[tuple[str, bool]]) -> list[list[P
         while left and queue:
             said, same = queue.pop(0)
             taken = said[:left]
-            if taken:
-                pieces.append(Piece(taken, not same and not taken.isspace()))
+            pieces += _pieces(taken, not same)
             left -= len(taken)
             if said[len(taken) :]:
                 queue.insert(0, (said[len(taken) :], same))

@@ -114,8 +114,11 @@ def export_corrections(rows: Iterable[tuple[int, Row]], format: str) -> tuple[by
 def file_name(stored: StoredArticle) -> str:
     """A name for files of this article: its title's letters and digits, without an ending."""
     title = stored.entry.english_title or stored.entry.title
-    words = re.findall(r"\w+", unicodedata.normalize("NFC", title))
-    name = "-".join(words)[:_NAME_LENGTH].strip("-_")
+    name = ""
+    for part in re.findall(r"\w+", unicodedata.normalize("NFC", title)):
+        if len(name) + len(part) >= _NAME_LENGTH:
+            break
+        name = f"{name}-{part}" if name else part
     return name or f"article-{stored.entry.id}"
 
 
