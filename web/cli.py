@@ -183,6 +183,17 @@ def make_server(
     )
 
 
+def stop_server(server: Any, thread: threading.Thread) -> None:
+    """End a server that runs in ``thread``, connections and all."""
+    server.task_dispatcher.shutdown(timeout=1)
+    with suppress(OSError):
+        server.pull_trigger()
+    server.close()
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
+    thread.join(5)
+
+
 class Stopping:
     """
     Runs a server until somebody says stop: then takes no more, finishes what is under way, and ends.

@@ -1,0 +1,266 @@
+"""`muwazi serve` as people start it: its address, its seeds, its end, and clients that are slow or send too much."""
+
+import json
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from translate.errors import BadInput
+from web.cli import bind, serve
+from web.settings import WebSettings, load_web_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-c", "from web.cli import serve; serve()", "--beam", "1"]
+LONG = " ".join(f"وصل الوفد رقم {n} إلى المدينة صباح أمس مع رئيس الوزراء." for n in range(80))
+
+
+class Served:
+    """A server in a process of its own, with its own data folder."""
+
+    def __init__(self, data: Path, *flags: str) -> None:
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("MUWAZI_")}
+        environ |= {"XDG_DATA_HOME": str(data), "PYTHONPATH": str(ROOT)}
+        self.log = (data / "log.txt").open("w+")
+        self.process = subprocess.Popen(
+            [*COMMAND, *flags], cwd=data, env=environ, stdout=subprocess.PIPE, stderr=self.log, text=True
+        )
+        assert self.process.stdout is not None
+        ready, _, _ = select.select([self.process.stdout], [], [], 120)
+        self.said = self.process.stdout.readline() if ready else ""
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/", self.said)
+        if found is None:
+            self.process.kill()
+            raise AssertionError(f"{self.said!r}, {(data / 'log.txt').read_text()}")
+        self.url, self.port = found[0].rstrip("/"), int(found[1])
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(self.url + path, timeout=60) as answer:
+            return json.load(answer)
+
+    def post(self, path: str, **body: object) -> Any:
+        asked = urllib.request.Request(
+            self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        return urllib.request.urlopen(asked, timeout=120)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+        self.log.close()
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def served(data: Path) -> Iterator[Served]:
+    """Each test may use it; the last one stops it."""
+    made = Served(data, "--port", "0")
+    yield made
+    made.close()
+
+
+# --- Starting --------------------------------------------------------------------------------------------
+
+
+def test_it_says_where_it_is_and_answers_there(served: Served) -> None:
+    assert served.said.startswith("Muwazi is ready on http://127.0.0.1:")
+    assert served.get("/health") == {"status": "ok"}
+    assert served.get("/ready")["status"] == "ready"
+    answer = json.load(served.post("/translate", q="نعم.", source="ar", target="en"))
+    assert answer["translatedText"]
+
+
+def test_a_new_library_begins_with_the_seeds_and_translates_them(served: Served, seeds: list[Path]) -> None:
+    if not seeds:
+        pytest.skip("the seeds are not here")
+    until = time.monotonic() + 200
+    while True:
+        found = served.get("/api/articles")
+        entries = found["articles"] if isinstance(found, dict) else found
+        assert [entry["origin"] for entry in entries] == ["seed"] * 5
+        if all(entry["translated"] >= 1 for entry in entries):
+            return
+        assert time.monotonic() < until
+        time.sleep(0.3)
+
+
+def test_only_this_machine_can_reach_it(served: Served) -> None:
+    others = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    others = {address for address in others if not address.startswith("127.")}
+    if not others:
+        pytest.skip("this machine has no other address")
+    for address in others:
+        with (
+            pytest.raises(ConnectionRefusedError),
+            socket.create_connection((address, served.port), timeout=2),
+        ):
+            pass
+
+
+def test_a_name_that_was_made_to_point_here_is_refused(served: Served) -> None:
+    asked = urllib.request.Request(served.url + "/translate", b"{}", {"Host": "evil.example"})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(asked, timeout=30)
+    assert caught.value.code == 421
+
+
+# --- Clients that mean no good ---------------------------------------------------------------------------
+
+
+def test_requests_that_trickle_in_keep_nobody_waiting(served: Served) -> None:
+    slow = []
+    for _ in range(60):
+        connection = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+        connection.sendall(b"POST /translate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\nX: ")
+        slow.append(connection)
+    assert served.get("/health") == {"status": "ok"}
+    assert json.load(served.post("/translate", q="لا.", source="ar", target="en"))
+    for connection in slow:
+        connection.close()
+
+
+def _raw(port: int, request: bytes) -> bytes:
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=30)) as connection:
+        try:
+            connection.sendall(request)
+            return connection.recv(4096)
+        except ConnectionError:
+            return b""
+
+
+def test_headers_and_bodies_without_end_are_refused(served: Served) -> None:
+    answer = _raw(served.port, b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 200_000 + b"\r\n\r\n")
+    assert answer.startswith((b"HTTP/1.1 431", b"HTTP/1.0 431")) or answer == b""
+    announced = b"POST /translate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n"
+    assert b" 413 " in _raw(served.port, announced).split(b"\r\n")[0] + b" "
+    assert served.get("/health") == {"status": "ok"}
+
+
+def test_broken_requests_are_answered_with_400(served: Served) -> None:
+    assert b"400" in _raw(served.port, b"NONSENSE\r\n\r\n").split(b"\r\n")[0]
+    assert (
+        b"400"
+        in _raw(served.port, b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n").split(b"\r\n")[0]
+    )
+    assert served.get("/health") == {"status": "ok"}
+
+
+# --- Stopping --------------------------------------------------------------------------------------------
+
+
+def test_at_sigterm_what_is_under_way_is_finished_and_nothing_new_is_taken(
+    served: Served, data: Path
+) -> None:
+    with served.post("/translate", q=LONG, source="ar", target="en", stream=True) as answer:
+        first = json.loads(answer.readline())
+        assert first["start"] == 0
+        served.process.send_signal(signal.SIGTERM)
+        records = [json.loads(line) for line in answer]
+    assert records[-1]["done"] is True
+    assert len(records) == 80
+    assert served.process.wait(60) == 0
+    with pytest.raises(urllib.error.URLError, match="refused"):
+        urllib.request.urlopen(served.url + "/health", timeout=5)
+    lines = [line for line in (data / "log.txt").read_text().splitlines() if line.startswith("{")]
+    assert all(json.loads(line)["event"] for line in lines)
+
+
+def test_a_second_start_adds_no_seeds_again_and_ctrl_c_stops_it(served: Served, data: Path) -> None:
+    assert served.process.poll() == 0
+    again = Served(data, "--port", "0", "--quiet")
+    try:
+        found = again.get("/api/articles")
+        assert len(found["articles"] if isinstance(found, dict) else found) == 5
+        assert again.stop(signal.SIGINT) == 0
+    finally:
+        again.close()
+
+
+# --- Ports and settings ----------------------------------------------------------------------------------
+
+
+def test_a_busy_port_is_said_to_be_busy_and_the_default_one_passed_over() -> None:
+    with closing(bind("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(BadInput, match=f"Port {port} on 127.0.0.1 is busy"):
+            bind("127.0.0.1", port)
+        with closing(bind("127.0.0.1", port, tries=20)) as other:
+            assert port < other.getsockname()[1] < port + 20
+
+
+def test_an_address_that_is_not_ours_is_refused() -> None:
+    with pytest.raises(BadInput, match=r"Cannot listen on 192\.0\.2\.1"):
+        bind("192.0.2.1", 0)
+
+
+def test_the_command_has_help() -> None:
+    answer = CliRunner().invoke(serve, ["--help"])
+    assert answer.exit_code == 0
+    assert "Usage:" in answer.output
+    assert "--keys-required" in answer.output
+
+
+def test_a_flag_wins_over_the_environment_that_over_the_file_that_over_the_default(tmp_path: Path) -> None:
+    file = tmp_path / "muwazi.toml"
+    file.write_text('beam = 2\n[web]\nport = 1\nbatch_size = 3\ncors_origins = ["https://a.example/"]\n')
+    environ = {"MUWAZI_WEB_PORT": "2", "MUWAZI_WEB_KEYS_REQUIRED": "yes", "XDG_DATA_HOME": "/x"}
+    made = load_web_settings(environ, file, port=3, host=None)
+    assert (made.port, made.batch_size, made.keys_required, made.host) == (3, 3, True, "127.0.0.1")
+    assert made.cors_origins == ("https://a.example",)
+    assert made.database_url == "sqlite:////x/muwazi/muwazi.db"
+    assert load_web_settings(environ, file).port == 2
+    assert load_web_settings({}, file).port == 1
+    assert load_web_settings({}).port == 5000
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"MUWAZI_WEB_PORT": "many"}, "whole number"),
+        ({"MUWAZI_WEB_PORT": "70000"}, "from 0"),
+        ({"MUWAZI_WEB_KEYS_REQUIRED": "perhaps"}, "true or false"),
+        ({"MUWAZI_WEB_BATCH_SIZE": "0"}, "at least 1"),
+        ({"MUWAZI_WEB_REQUEST_SECONDS": "nan"}, "at least 1"),
+        ({"MUWAZI_WEB_CORS_ORIGINS": "example.org"}, "http://"),
+    ],
+)
+def test_settings_that_cannot_be_are_named(environ: dict[str, str], said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        load_web_settings(environ)
+
+
+def test_unknown_settings_in_the_file_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "muwazi.toml"
+    file.write_text("[web]\nprot = 1\n")
+    with pytest.raises(BadInput, match="prot"):
+        load_web_settings({}, file)
+    file.write_text("web = 1\n")
+    with pytest.raises(BadInput, match="must be a table"):
+        load_web_settings({}, file)
+
+
+def test_a_server_for_others_is_known_as_one() -> None:
+    assert WebSettings().is_local
+    assert not WebSettings(host="0.0.0.0").is_local
