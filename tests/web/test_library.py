@@ -68,8 +68,9 @@ def test_search_finds_english_too(client: FlaskClient, moon: int) -> None:
     assert f'href="/articles/{moon}#s4"' in page
 
 
+@pytest.mark.usefixtures("moon")
 def test_a_search_that_finds_nothing_says_so_and_what_makes_no_difference(
-    client: FlaskClient, moon: int
+    client: FlaskClient,
 ) -> None:
     page = client.get("/search?q=زرافة").text
     assert "Nothing found for" in page
@@ -77,7 +78,8 @@ def test_a_search_that_finds_nothing_says_so_and_what_makes_no_difference(
 
 
 @pytest.mark.parametrize("query", ["", "   ", '"', "' OR 1=1 --", "*", "(", "a" * 5000, "\x00", "%", "AND"])
-def test_no_search_breaks_the_page(client: FlaskClient, moon: int, query: str) -> None:
+@pytest.mark.usefixtures("moon")
+def test_no_search_breaks_the_page(client: FlaskClient, query: str) -> None:
     assert client.get("/search", query_string={"q": query}).status_code == 200
 
 

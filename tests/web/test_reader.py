@@ -25,7 +25,7 @@ class Cells(HTMLParser):
         self.found: list[tuple[str, str | None, str | None]] = []
         self.feed(page)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
         of = dict(attrs)
         kind = (of.get("class") or "").split(" ")[0]
         if kind in {"source", "target"}:
