@@ -59,8 +59,7 @@ def write_2(text: ParallelText) -> str:
         if target:
             etree.SubElement(segment, f"{{{_NS_2}}}target").text = xml.legal(target)
     if not text.beads:
-        root.remove(file)  # A file without units is not valid; neither is no file, but nothing is lost.
-        etree.SubElement(etree.SubElement(root, f"{{{_NS_2}}}file", id="f1"), f"{{{_NS_2}}}skeleton")
+        etree.SubElement(file, f"{{{_NS_2}}}group", id="g1")  # A file must hold something; a group need not.
     return xml.serialise(root)
 
 
