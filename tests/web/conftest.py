@@ -112,3 +112,91 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     server = request.getfixturevalue("postgresql")
     created: str = _KILLING["create_database"](server, f"test{next(_databases)}")
     return created
+
+
+@pytest.fixture(scope="session")
+def killing() -> dict[str, Any]:
+    """What `benchmarks/kill_storage.py` defines."""
+    return _KILLING
+
+
+CHROMIUM = Path("/usr/bin/chromium")
+_FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A real browser, closed after each module: its event loop would be in the way of others."""
+    if not CHROMIUM.is_file():
+        pytest.skip("chromium is not installed (apt-get install chromium)")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=_FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Any, server: LiveServer) -> Iterator[Callable[..., Any]]:
+    """
+    Opens a page in a browser of its own, as `visit("/", width=390, dark=True, language="ar")`.
+
+    In the end the console must be clean but for what a test expects (`expect="409"`), and
+    no request may have left the host.
+    """
+    faults: list[str] = []
+    hosts: set[str] = set()
+    expected: list[str] = []
+    contexts = []
+
+    def watch(page: Any) -> None:
+        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        page.on(
+            "console",
+            lambda said: (
+                faults.append(f"{said.type}: {said.text}") if said.type in {"error", "warning"} else None
+            ),
+        )
+        page.on(
+            "request",
+            lambda asked: hosts.add(asked.url.split("/")[2]) if asked.url.startswith("http") else None,
+        )
+
+    def open_page(
+        path: str,
+        *,
+        width: int = 1440,
+        height: int = 900,
+        dark: bool = False,
+        language: str = "en",
+        looks: str = "",
+        expect: str = "",
+        url: str = server.url,
+    ) -> Any:
+        expected.extend(expect.split())
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            locale="en-GB",
+            has_touch=width < 600,
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        context.set_default_timeout(60_000)
+        cookies = {"lang": language, "looks": looks}
+        context.add_cookies(
+            [{"name": name, "value": value, "url": url} for name, value in cookies.items() if value]
+        )
+        context.on("page", watch)
+        page = context.new_page()
+        page.goto(url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [fault for fault in faults if not any(word in fault for word in expected)] == []
+    assert {host.split(":")[0] for host in hosts} <= {"127.0.0.1"}
