@@ -10,6 +10,7 @@ killed leaves its jobs to the next; one that is closed hands them back.
 import logging
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Protocol, Self
 
 from translate.errors import MuwaziError
@@ -40,7 +41,7 @@ class Desk(Protocol):
         self,
         texts: list[str],
         deadline: float | None = None,
-        cancelled: object = None,
+        cancelled: Callable[[], bool] | None = None,
         *,
         patient: bool = False,
     ) -> list[Translation]: ...
