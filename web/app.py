@@ -4,6 +4,7 @@ The application: blueprints, headers, request ids, and the one place where an er
     create_app(load_web_settings(os.environ), load_settings(os.environ))
 """
 
+import logging
 import re
 import time
 import uuid
@@ -179,8 +180,15 @@ def _answer(error: MuwaziError) -> Response:
     """The error in the shape of the contract that the address is under."""
     status = status_of(error)
     shape = _shape()
-    if status >= 500:
-        log("error", exc_info=True, id=g.get("request_id"), path=request.path, code=code_of(error))
+    if status >= 500 and not isinstance(error, errors.QueueFull | errors.TimedOut):
+        log(
+            "error",
+            level=logging.ERROR,
+            exc_info=True,
+            id=g.get("request_id"),
+            path=request.path,
+            code=code_of(error),
+        )
     if shape == "deepl":
         response = jsonify(message=str(error))
     elif shape == "libretranslate":
@@ -218,7 +226,14 @@ def _page(status: int, text: str) -> Response:
     try:
         body, status = render_error(status, text)
     except Exception:  # noqa: BLE001 - an error page that fails must not hide the error.
-        log("error", exc_info=True, id=g.get("request_id"), path=request.path, code="error_page")
+        log(
+            "error",
+            level=logging.ERROR,
+            exc_info=True,
+            id=g.get("request_id"),
+            path=request.path,
+            code="error_page",
+        )
         return Response(f"{text}\n", status, mimetype="text/plain")
     return Response(body, status, mimetype="text/html")
 
@@ -257,7 +272,7 @@ def _answer_unexpected(error: Exception) -> Response:
     """A fault of ours: logged with its place, told without it."""
     log(
         "fault",
-        level=40,
+        level=logging.ERROR,
         exc_info=True,
         id=g.get("request_id"),
         path=request.path,

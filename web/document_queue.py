@@ -1,6 +1,7 @@
 """Documents that are handed in, translated one after the other in the background, and fetched later."""
 
 import hmac
+import logging
 import secrets
 import threading
 import time
@@ -19,6 +20,7 @@ from web.records import KeyRecord
 from web.shelf import Shelf
 
 _MOST_DOCUMENTS = 100
+_MOST_BYTES = 128 * 1024 * 1024  # Of those that wait.
 _KEPT_S = 30 * 60.0
 
 
@@ -29,6 +31,7 @@ class Document:
     id: str
     key: str
     until: float
+    size_bytes: int
     status: str = "queued"
     characters: int = 0
     error: str = ""
@@ -64,10 +67,13 @@ class DocumentQueue:
         with self._lock:
             for name in [name for name, known in self._known.items() if known.until < now]:
                 self._shelf.remove(self._known.pop(name).kept)
-            waiting = sum(known.status in {"queued", "translating"} for known in self._known.values())
-            if waiting >= self._most or self._closed.is_set():
-                raise QueueFull(f"{waiting} documents are waiting. Try again later.", retry_after_s=30.0)
-            made = Document(secrets.token_hex(16).upper(), secrets.token_hex(32).upper(), now + _KEPT_S)
+            waiting = [k for k in self._known.values() if k.status in {"queued", "translating"}]
+            size_bytes = sum(known.size_bytes for known in waiting) + len(data)
+            if len(waiting) >= self._most or size_bytes > _MOST_BYTES or self._closed.is_set():
+                raise QueueFull(f"{len(waiting)} documents are waiting. Try again later.", retry_after_s=30.0)
+            made = Document(
+                secrets.token_hex(16).upper(), secrets.token_hex(32).upper(), now + _KEPT_S, len(data)
+            )
             self._known[made.id] = made
         self._pool.submit(self._translate, made, data, filename, key)
         return made
@@ -104,6 +110,6 @@ class DocumentQueue:
             document.error = str(error)
             document.status = "error"
         except Exception:  # noqa: BLE001 - whatever it is, who asks is told, and the next one has its turn.
-            log("fault", level=40, exc_info=True, path="/v2/document")
+            log("fault", level=logging.ERROR, exc_info=True, path="/v2/document")
             document.error = "The server failed at this document; its log has the details."
             document.status = "error"

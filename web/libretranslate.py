@@ -6,6 +6,7 @@ texts, characters, languages, format, pair.
 """
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -460,7 +461,7 @@ def _records(
         yield write("error", {"error": str(error)})
         return
     except Exception:  # noqa: BLE001 - the headers are gone: the stream itself has to say it.
-        log("fault", level=40, exc_info=True, path="/translate")
+        log("fault", level=logging.ERROR, exc_info=True, path="/translate")
         yield write("error", {"error": "The server failed at this request; its log has the details."})
         return
     finally:

@@ -1,0 +1,217 @@
+"""
+The server under load: throughput, latency, errors and memory by the number of clients.
+
+    python benchmarks/serve_load.py [--clients 1 8 32 128] [--seconds 60] [--beam 4] [--against URL]
+
+Starts `muwazi serve` on a free port with a new database and no sentence cache, and
+sends it sentences, then articles, from the seeds: each with a word left out at
+random, so that hardly two are the same. Each client has one request under way at a
+time. ``--url`` measures a server that runs already, ``--against`` another one that
+speaks LibreTranslate's contract, by the same load in the same run.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from translate import reading
+from translate.text import Kind
+
+ROOT = Path(__file__).resolve().parents[1]
+MOST_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What came of one level: latencies in seconds, sorted; source words; errors by what they said."""
+
+    clients: int
+    seconds: float
+    latencies: list[float]
+    words: int
+    errors: dict[str, int]
+
+    def percentile(self, share: float) -> float:
+        """Seconds within which that share of the requests was answered."""
+        return self.latencies[min(len(self.latencies) - 1, int(share * len(self.latencies)))]
+
+    @property
+    def rate(self) -> float:
+        """Source words a second."""
+        return self.words / self.seconds
+
+
+class Texts:
+    """Sentences and articles of the seeds, each time a little different."""
+
+    def __init__(self, kind: str) -> None:
+        articles = [reading.read(path) for path in sorted((ROOT / "seeds").glob("*.txt"))]
+        wanted = [[s.text for s in a.segments if s.kind is not Kind.FURNITURE] for a in articles]
+        self._articles = wanted if kind == "article" else [[text] for texts in wanted for text in texts]
+
+    def draw(self, chance: random.Random) -> str:
+        """One text, within the default limit of characters."""
+        texts = []
+        for text in chance.choice(self._articles):
+            words = text.split()
+            if len(words) > 3:
+                del words[chance.randrange(1, len(words) - 1)]
+            texts.append(" ".join(words))
+        return "\n".join(texts)[:MOST_CHARACTERS]
+
+
+def measure(url: str, texts: Texts, clients: int, seconds: float) -> Load:
+    """Send requests from so many clients for so long; each waits for its answer before it sends the next."""
+    place = urlsplit(url)
+    latencies: list[float] = []
+    errors: dict[str, int] = {}
+    words = 0
+    lock = threading.Lock()
+    until = time.monotonic() + seconds
+
+    def work(number: int) -> None:
+        nonlocal words
+        chance = random.Random(number)
+        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=600)
+        while time.monotonic() < until:
+            text = texts.draw(chance)
+            body = json.dumps({"q": text, "source": "ar", "target": "en"})
+            began = time.perf_counter()
+            try:
+                connection.request("POST", "/translate", body, {"Content-Type": "application/json"})
+                answer = connection.getresponse()
+                content = answer.read()
+                problem = "" if answer.status == 200 else f"{answer.status} {content[:80]!r}"
+            except OSError as error:
+                problem = repr(error)
+                connection.close()
+            took = time.perf_counter() - began
+            with lock:
+                if problem:
+                    errors[problem] = errors.get(problem, 0) + 1
+                else:
+                    latencies.append(took)
+                    words += len(text.split())
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(clients)]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Load(clients, time.monotonic() - began, sorted(latencies), words, errors)
+
+
+def resident_mb(url: str) -> float | None:
+    """What the server has in memory, where it tells (/metrics)."""
+    try:
+        with urllib.request.urlopen(f"{url}/metrics", timeout=10) as answer:
+            found = re.search(rb"^process_resident_memory_bytes (\S+)", answer.read(), re.MULTILINE)
+    except OSError:
+        return None
+    return float(found[1]) / 2**20 if found else None
+
+
+@contextmanager
+def served(beam: int) -> Iterator[str]:
+    """A server of our own; prints how long it took to be ready."""
+    with tempfile.TemporaryDirectory() as folder:
+        environ = os.environ | {"XDG_DATA_HOME": folder, "MUWAZI_CACHE_BYTES": "0"}
+        command = [str(Path(sys.executable).with_name("muwazi")), "serve", "--port", "0", "--no-seeds"]
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [*command, "--quiet", "--beam", str(beam)],
+            env=environ,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            found = re.search(r"http://\S+:\d+", line)
+            if found is None:
+                raise SystemExit(f"The server did not start: {line!r}")
+            print(f"ready in {time.perf_counter() - began:.2f} s: {line.strip()}\n")
+            yield found[0]
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def table(url: str, kind: str, clients: list[int], seconds: float) -> list[Load]:
+    """Measure each level and print its row."""
+    texts = Texts(kind)
+    measure(url, texts, 1, min(2.0, seconds))  # Buffers reach their size.
+    print(f"| {kind}, clients | requests/s | words/s | p50 ms | p95 ms | p99 ms | errors | memory MB |")
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|")
+    loads = []
+    for number in clients:
+        load = measure(url, texts, number, seconds)
+        loads.append(load)
+        memory = resident_mb(url)
+        if not load.latencies:
+            print(f"| {number} | none was answered: {load.errors} |")
+            continue
+        times = " | ".join(f"{1000 * load.percentile(share):.0f}" for share in (0.5, 0.95, 0.99))
+        print(
+            f"| {number} | {len(load.latencies) / load.seconds:.1f} | {load.rate:.0f} | {times} "
+            f"| {sum(load.errors.values())} | {'' if memory is None else f'{memory:.0f}'} |",
+            flush=True,
+        )
+        for problem, count in load.errors.items():
+            print(f"  {count} × {problem}")
+    first, last = loads[0], max(loads, key=lambda load: load.rate)
+    print(
+        f"\n{last.clients} clients get {last.rate / max(first.rate, 1e-9):.2f} times "
+        f"the words of {first.clients}.\n"
+    )
+    return loads
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the server under load.")
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32, 128])
+    parser.add_argument("--seconds", type=float, default=60.0, help="for each level")
+    parser.add_argument(
+        "--kinds", nargs="+", default=["sentence", "article"], choices=["sentence", "article"]
+    )
+    parser.add_argument("--beam", type=int, default=4)
+    parser.add_argument("--url", help="a server that runs already")
+    parser.add_argument("--against", help="another server, by LibreTranslate's contract")
+    chosen = parser.parse_args()
+    ours: dict[str, list[Load]] = {}
+    if chosen.url:
+        for kind in chosen.kinds:
+            ours[kind] = table(chosen.url.rstrip("/"), kind, chosen.clients, chosen.seconds)
+    else:
+        with served(chosen.beam) as url:
+            for kind in chosen.kinds:
+                ours[kind] = table(url, kind, chosen.clients, chosen.seconds)
+    if not chosen.against:
+        return
+    print(f"The same load on {chosen.against}:\n")
+    for kind in chosen.kinds:
+        theirs = table(chosen.against.rstrip("/"), kind, chosen.clients, chosen.seconds)
+        ratios = [a.rate / b.rate for a, b in zip(ours[kind], theirs, strict=True) if b.rate]
+        if ratios:
+            print(f"{kind}: ours makes {statistics.median(ratios):.2f} times its words a second (median).\n")
+
+
+if __name__ == "__main__":
+    main()
