@@ -20,6 +20,7 @@ from web.tags import Dialect, Kind, Tag, html_dialect, tags_and_text, xml_dialec
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,8};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_DEPTH = 50  # Elements inside one another in one text; what is deeper is kept and not followed.
 _BLANK = str.maketrans("\t\n\r\f", "    ")
 
 
@@ -81,6 +82,8 @@ def read_blocks(page: str) -> Iterator[tuple[str, bool]]:
             pieces.append("" if in_head else " ".join(re.split(r"[ \t\r\n\f]+", entities.unescape(token))))
         elif token.kind is Kind.BREAK:
             pieces.append("\n")
+        elif token.kind is Kind.VERBATIM:
+            pieces.append(entities.unescape(re.sub("<[^>]*>", "", token.raw)))
         elif token.kind is Kind.BLOCK:
             if text := "".join(pieces).strip():
                 yield text, heading
@@ -174,7 +177,7 @@ class _Block:
         known = {
             text: raw
             for text, raw in zip(self._text, self._raw, strict=True)
-            if raw.startswith("&") and text not in " \u00a0"
+            if raw.startswith("&") and len(raw) > 1 and text not in " \u00a0"
         }
         letters = [known.get(letter) or _ESCAPES.get(letter, letter) for letter in made.text]
         for start, end, source in made.copies:
@@ -204,7 +207,7 @@ class _Block:
                 self._add_text(item)
             elif item.kind is Kind.BREAK:
                 self._add_break(item, hard=place in breaks)
-            elif item.kind is Kind.OPEN:
+            elif item.kind is Kind.OPEN and len(self._open) < _DEPTH:
                 self._open.append((len(self.elements), item.name, len(self._text), []))
                 self.elements.append(_Element([_TagPiece(item)]))
             elif item.kind is Kind.CLOSE:

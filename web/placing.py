@@ -22,8 +22,33 @@ from translate.checks import translatable
 _WORD = re.compile(r"\w+(?:[’'.,:/@#&-]+\w+)*")
 _ARTICLE = re.compile(r"(?<!\w)(?:the|an?)\s+$", re.I)
 _ARTICLES = frozenset({"the", "a", "an"})
+# English words that belong to the next one.
+_LEANING = _ARTICLES.union(
+    ("about", "and", "are", "as", "at", "be", "because", "but", "by", "for", "from", "had", "has", "have"),
+    (
+        "his",
+        "her",
+        "if",
+        "in",
+        "into",
+        "is",
+        "its",
+        "my",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "than",
+        "that",
+    ),
+    ("their", "to", "was", "were", "which", "who", "will", "with", "would", "your"),
+)
 _OPENING, _CLOSING = "«“\"'‘([{<", "»”\"’')]}>.,;:!?،؛؟…"
 _UNLINKED = -0.02  # What a word without a link costs a run: less than any link is worth.
+_FOREIGN = 0.7  # What another mark's word costs: a word of one's own on its far side is worth more.
+_CLAUSE = 0.5  # What it is worth to cut where a clause ends; a link is worth up to 1.
 _DISTANCE = 0.0002  # What each character away from the expected place costs, to settle ties.
 
 Span = tuple[int, int]
@@ -94,7 +119,7 @@ class Sentence:
         links = self.linked.get(word[0])
         if not links:
             return _UNLINKED
-        return sum(link.score if _is_in(link, start, end) else -link.score for link in links)
+        return sum(link.score if _is_in(link, start, end) else -_FOREIGN * link.score for link in links)
 
 
 def _is_in(link: WordLink, start: int, end: int) -> bool:
@@ -119,6 +144,7 @@ class Places:
         self.sentences = sentences
         self.copies = copies
         self._starts = [sentence.start for sentence in sentences]
+        self._bases = [sentence.base for sentence in sentences]
         self._copied_from = [source for _, _, source in copies]
 
     def place(self, marks: Sequence[Mark]) -> tuple[Mark, ...]:
@@ -132,8 +158,8 @@ class Places:
             [sentence.weight(word, mark.start, mark.end) for sentence, word in words] for mark in marks
         ]
         sizes = list(accumulate(len(self.source[mark.start : mark.end].strip()) for mark in marks))
-        ends_clause = [self.target[end : end + 1] in tuple(".,;:!?") for _, (_, end) in words]
-        bounds = _divide(weights, [size / (sizes[-1] or 1) for size in sizes], ends_clause)
+        breaks = [self._break(word) for _, word in words]
+        bounds = _divide(weights, [size / (sizes[-1] or 1) for size in sizes], breaks)
         cuts = [0, *(self._before(words[bound][1][0]) for bound in bounds[1:-1] if bound < len(words))]
         cuts += [len(self.target)] * (len(marks) + 1 - len(cuts))
         placed = []
@@ -141,6 +167,12 @@ class Places:
             span = self._trim_target(start, end)
             placed.append(self._with_inner(mark, span))
         return tuple(placed)
+
+    def _break(self, word: Span) -> float:
+        """How good it is to end a part after the word: good at the end of a clause, bad before its noun."""
+        if self.target[word[1] : word[1] + 1] in tuple(".,;:!?"):
+            return _CLAUSE
+        return -_CLAUSE if self.target[slice(*word)].lower() in _LEANING else 0.0
 
     def _before(self, place: int) -> int:
         """The place, or that before the opening marks that stand right against it."""
@@ -299,23 +331,37 @@ class Places:
         return sentence.words[-1 - most][0] if opens else sentence.words[most][1]
 
     def _close_gaps(self, marks: dict[int, Mark], runs: dict[int, Span], source: Span, target: Span) -> None:
-        """Words that are nobody's go with the mark behind them, where the source has no words there."""
+        """Words that are linked to nothing go with the mark beside them, if the source has no word there."""
         by_place = sorted((order for order in runs if runs[order][0] < runs[order][1]), key=runs.__getitem__)
         for left, right in pairwise(by_place):
             touching = marks[left].end <= marks[right].start and not _WORD.search(
                 self.source, marks[left].end, marks[right].start
             )
             word = _WORD.search(self.target, runs[left][1], runs[right][0]) if touching else None
-            if word:
+            if word and self._is_nobodys(runs[left][1], runs[right][0]):
                 runs[right] = (word.start(), runs[right][1])
         if by_place:
             first, last = by_place[0], by_place[-1]
             start, end = _trim(self.source, *source)
             low, high = self._trim_target(*target)
-            if marks[first].start <= start:
+            if marks[first].start <= start and self._is_nobodys(low, runs[first][0]):
                 runs[first] = (low, runs[first][1])
-            if marks[last].end >= end:
+            if marks[last].end >= end and self._is_nobodys(runs[last][1], high):
                 runs[last] = (runs[last][0], high)
+
+    def _is_nobodys(self, low: int, high: int) -> bool:
+        """Whether no word of the source is known to be rendered in a stretch of the translation."""
+        begin = max(0, bisect_right(self._bases, low) - 1)
+        for sentence in self.sentences[begin:]:
+            if sentence.base >= high:
+                break
+            words = sentence.words_between(low, high)
+            if words and (sentence.copied or any(self._renders(sentence, word) for word in words)):
+                return False
+        return True
+
+    def _renders(self, sentence: Sentence, word: Span) -> bool:
+        return word[0] in sentence.linked and self.target[slice(*word)].lower() not in _ARTICLES
 
     # --- Points ------------------------------------------------------------------------------------------
 
@@ -437,15 +483,16 @@ def _fit(run: Span, free: Iterable[Span]) -> Span:
 
 
 def _divide(
-    weights: Sequence[Sequence[float]], shares: Sequence[float], ends_clause: Sequence[bool]
+    weights: Sequence[Sequence[float]], shares: Sequence[float], breaks: Sequence[float]
 ) -> list[int]:
     """
     Bounds that cut the words into one run for each row of weights, in order.
 
     ``weights[k][j]`` is how much word j belongs to run k, ``shares[k]`` which part
-    of the whole ends with run k. No run is empty while there are words enough.
+    of the whole ends with run k, ``breaks[j]`` how good it is to end one after word j.
+    No run is empty while there are words enough.
     """
-    runs, words = len(weights), len(ends_clause)
+    runs, words = len(weights), len(breaks)
     least = 1 if words >= runs else 0
     best = [[float("-inf")] * (words + 1) for _ in range(runs + 1)]
     back = [[0] * (words + 1) for _ in range(runs + 1)]
@@ -453,7 +500,7 @@ def _divide(
     for run in range(runs):
         sums = [0.0, *accumulate(weights[run])]
         for end in range(words + 1):
-            bonus = -3 * abs(end / max(1, words) - shares[run]) + (0.5 if end and ends_clause[end - 1] else 0)
+            bonus = -3 * abs(end / max(1, words) - shares[run]) + (breaks[end - 1] if end else 0)
             for start in range(end - least + 1):
                 value = best[run][start] + sums[end] - sums[start] + bonus
                 if value > best[run + 1][end]:

@@ -208,7 +208,10 @@ def _scan(page: str, *, html: bool, xhtml: bool) -> Iterator[Raw | str]:
     """Tags and text; a ``<`` that begins no tag is text, and what follows the last ``>`` too."""
     place = start = 0
     last = page.rfind(">")
-    while 0 <= (opened := page.find("<", place)) < last:
+    while (opened := page.find("<", place)) >= 0:
+        if opened > last and not page.startswith("<!--", opened):
+            place = opened + 1
+            continue
         match = _TAG.match(page, opened) or _LOOSE_TAG.match(page, opened) or _OTHER.match(page, opened)
         if match is None:
             place = opened + 1

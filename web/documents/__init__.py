@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import PurePath
 from types import ModuleType
 
+from translate.errors import BadInput
 from translate.text import Article
 from web.errors import Untranslatable
 from web.passages import Translate
@@ -48,7 +49,10 @@ def translate_document(data: bytes, filename: str, translate: Translate) -> tupl
         changed = changed or made != texts
         return made
 
-    made: bytes = _module(suffix).translate(data, counting)
+    try:
+        made: bytes = _module(suffix).translate(data, counting)
+    except RecursionError:
+        raise BadInput(f"{name} nests its parts too deeply to be read. Save it again.") from None
     if not asked:
         raise Untranslatable(
             f"No Arabic text was found in {name}, so its translation would be the same again. "
