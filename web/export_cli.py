@@ -134,6 +134,6 @@ def _write(data: bytes, output: str | None, name: str) -> None:
         beside.write_bytes(data)
         beside.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
         raise BadInput(f"Cannot write {path}: {error.strerror}. Choose another place with -o.") from error
-    finally:
-        beside.unlink(missing_ok=True)
