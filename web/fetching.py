@@ -319,7 +319,10 @@ def _read(response: http.client.HTTPResponse, place: _Place, limits: FetchLimits
         raise UnsupportedFormat(
             f"{_shown(place.url)} is packed as {_shown(encoding)}, which was not asked for."
         )
-    return _receive(response.read1, encoding, place, limits), content_type
+    page = _receive(response.read1, encoding, place, limits)
+    if response.length:
+        raise PageUnavailable(f"{_shown(place.url)} came cut short: {response.length:,} bytes are missing.")
+    return page, content_type
 
 
 def _receive(read: Callable[[int], bytes], encoding: str, place: _Place, limits: FetchLimits) -> bytes:
