@@ -1,13 +1,14 @@
 """`muwazi serve`: the reader and the translate endpoints, on this machine unless told otherwise."""
 
 import errno
+import logging
 import os
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _NEXT_PORTS = 20  # How many ports after the default one are tried.
 _CONNECTIONS = 1_000
 _SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+_REFERENCE = "Reference"  # What the seeds' own translations are called.
 _FINISH_S = 20.0  # How long requests under way have at a stop.
 
 
@@ -72,8 +74,6 @@ def serve(
     Settings come from flags, MUWAZI_WEB_* and [web] in muwazi.toml. Stops at
     Ctrl-C or SIGTERM, when what is under way is finished.
     """
-    import logging
-
     from translate.settings import load_settings
     from web.app import create_app
     from web.logs import start_logging
@@ -98,8 +98,8 @@ def serve(
     start_logging(level=logging.WARNING if quiet else logging.INFO)
     app = create_app(settings, load_settings(os.environ, file, **translator_flags))
     here: Runtime = app.extensions["muwazi"]
-    if settings.seeds:
-        add_seeds(here, _SEEDS)
+    if settings.seeds and (references := add_seeds(here, _SEEDS)):
+        threading.Thread(target=add_references, args=(here, references), daemon=True).start()
     server = make_server(app, listening=listening, threads=settings.threads)
     address = listening.getsockname()
     name = f"[{address[0]}]" if ":" in address[0] else address[0]
@@ -244,21 +244,20 @@ class Stopping:
             time.sleep(0.05)
 
 
-def add_seeds(here: "Runtime", folder: Path) -> Sequence[int]:
+def add_seeds(here: "Runtime", folder: Path) -> dict[int, Path]:
     """
     Put the articles of ``folder`` into a library that has never had one, and have them translated.
 
-    Returns their numbers; none where there is no such folder. A file that
-    cannot be read is left out, and the log says so.
+    Returns each one's number and where a reference translation of it would be;
+    nothing where there is no such folder. A file that cannot be read is left out,
+    and the log says so.
     """
-    import logging
-
     from translate import reading
     from web.logs import log
 
     if not folder.is_dir() or here.store.entries() or here.store.entries(deleted=True):
-        return []
-    added = []
+        return {}
+    added = {}
     for file in sorted(folder.glob("*.txt")):
         try:
             entry = here.store.add_article(reading.read(file), origin="seed")
@@ -266,5 +265,29 @@ def add_seeds(here: "Runtime", folder: Path) -> Sequence[int]:
             log("seed left out", level=logging.WARNING, file=file.name, why=str(error))
             continue
         here.jobs.enqueue(entry.id)
-        added.append(entry.id)
+        added[entry.id] = folder / "references" / f"{file.stem}.en.txt"
     return added
+
+
+def add_references(here: "Runtime", files: Mapping[int, Path]) -> None:
+    """
+    Align each article with its reference translation once it is translated: our English is the bridge.
+
+    Returns early when the server stops; for a thread of its own.
+    """
+    from translate import reading
+    from web import compare
+    from web.logs import log
+
+    waiting = {article: file for article, file in files.items() if file.is_file()}
+    while waiting and not here.stopping.wait(0.5):
+        for article, file in list(waiting.items()):
+            try:
+                if any(job.status in {"queued", "running"} for job in here.store.jobs(article)):
+                    continue
+                del waiting[article]
+                text = reading.decode(file.read_bytes())
+                compare.add_reference(here.store, here.store.article(article), _REFERENCE, text)
+            except (MuwaziError, OSError) as error:
+                waiting.pop(article, None)
+                log("reference left out", level=logging.WARNING, file=file.name, why=str(error))

@@ -147,12 +147,12 @@ def test_a_full_queue_says_so_at_once_and_when_to_come_back(
 
 def test_at_the_deadline_the_rest_is_dropped(make_desk: Callable[..., TranslationDesk], gate: Gate) -> None:
     desk = make_desk(gate)
-    with pytest.raises(TimedOut, match="0 of 40 sentences"):
-        desk.translate(SENTENCES, deadline=time.monotonic() + 0.05)
+    with pytest.raises(TimedOut, match="0 of 160 sentences"):
+        desk.translate(SENTENCES * 4, deadline=time.monotonic() + 0.05)
     assert desk.waiting == 0
     gate.open.set()
     assert desk.translate(["نعم."])[0].source == "نعم."
-    assert sum(map(len, gate.rounds)) < 41
+    assert sum(map(len, gate.rounds)) < 161
 
 
 def test_what_nobody_waits_for_is_not_decoded(make_desk: Callable[..., TranslationDesk], gate: Gate) -> None:

@@ -92,7 +92,9 @@ def test_it_says_where_it_is_and_answers_there(served: Served) -> None:
     assert answer["translatedText"]
 
 
-def test_a_new_library_begins_with_the_seeds_and_translates_them(served: Served, seeds: list[Path]) -> None:
+def test_a_new_library_begins_with_the_seeds_their_translations_and_references(
+    served: Served, seeds: list[Path]
+) -> None:
     if not seeds:
         pytest.skip("the seeds are not here")
     until = time.monotonic() + 200
@@ -100,7 +102,7 @@ def test_a_new_library_begins_with_the_seeds_and_translates_them(served: Served,
         found = served.get("/api/articles")
         entries = found["articles"] if isinstance(found, dict) else found
         assert [entry["origin"] for entry in entries] == ["seed"] * 5
-        if all(entry["translated"] >= 1 for entry in entries):
+        if all(entry["translated"] == entry["wanted"] and entry["references"] for entry in entries):
             return
         assert time.monotonic() < until
         time.sleep(0.3)
