@@ -27,37 +27,37 @@ def segment_links(store: "Store", row: Row) -> tuple[WordLink, ...]:
     known = store.links(row.segment.id, text_key(row.text))
     if known is not None:
         return known
-    rows = store.article(store.article_of(row.segment.id)).rows
+    article_id = store.article_of(row.segment.id)
+    rows = store.article(article_id).rows
     place = row.segment.position
     near = [*rows[max(0, place - _BESIDE) : place], row, *rows[place + 1 : place + 1 + _BESIDE]]
-    return _made(store, near, {row.segment.id})[row.segment.id]
+    made = _made(near)[row.segment.id]
+    store.save_article_links(article_id, {row.segment.id: (text_key(row.text), made)})
+    return made
 
 
 def article_links(store: "Store", stored: StoredArticle) -> dict[int, tuple[WordLink, ...]]:
     """The links of every sentence that has English, by the sentence's number."""
+    kept = store.article_links(stored.entry.id)
     rows = [row for row in stored.rows if row.text]
     found: dict[int, tuple[WordLink, ...]] = {}
     for start in range(0, len(rows), _TOGETHER):
         together = rows[start : start + _TOGETHER]
-        missing = set()
-        for row in together:
-            known = store.links(row.segment.id, text_key(row.text or ""))
-            if known is None:
-                missing.add(row.segment.id)
-            else:
-                found[row.segment.id] = known
-        if missing:
-            found |= _made(store, together, missing)
-    return {row.segment.id: found[row.segment.id] for row in rows}
+        keys = {row.segment.id: text_key(row.text or "") for row in together}
+        known = {number: kept[number, key] for number, key in keys.items() if (number, key) in kept}
+        if len(known) < len(together):
+            made = _made(together)
+            store.save_article_links(
+                stored.entry.id,
+                {number: (keys[number], links) for number, links in made.items() if number not in known},
+            )
+            known = made | known
+        found |= {number: known[number] for number in keys}
+    return found
 
 
-def _made(store: "Store", rows: Sequence[Row], wanted: set[int]) -> dict[int, tuple[WordLink, ...]]:
-    """Links made from all ``rows`` together; those of the ``wanted`` sentences are kept and given."""
+def _made(rows: Sequence[Row]) -> dict[int, tuple[WordLink, ...]]:
+    """Links made from all ``rows`` together, for those that have English."""
     having = [row for row in rows if row.text]
     made = link_sentences((row.segment.text, row.text or "") for row in having)
-    found = {}
-    for row, links in zip(having, made, strict=True):
-        if row.segment.id in wanted:
-            found[row.segment.id] = tuple(links)
-            store.save_links(row.segment.id, text_key(row.text or ""), tuple(links))
-    return found
+    return {row.segment.id: tuple(links) for row, links in zip(having, made, strict=True)}

@@ -1,6 +1,6 @@
 """Machine translations, and the word links between a sentence and the English shown for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -63,17 +63,53 @@ class Translations(Part):
 
         Raises NotFound.
         """
-        values = [
-            [link.source_start, link.source_end, link.target_start, link.target_end, link.score]
-            for link in found
+        with self._database.read() as connection:
+            article_id = _places(connection, [segment_id])[segment_id]
+        self.save_article_links(article_id, {segment_id: (text_key, found)})
+
+    def save_article_links(
+        self, article_id: int, found: Mapping[int, tuple[str, Iterable[WordLink]]]
+    ) -> None:
+        """
+        Keep the word links of several segments of an article at once, each under its text's key.
+
+        Raises NotFound.
+        """
+        entries = [
+            {
+                "segment_id": segment_id,
+                "text_key": key,
+                "links": [
+                    [x.source_start, x.source_end, x.target_start, x.target_end, x.score] for x in made
+                ],
+            }
+            for segment_id, (key, made) in found.items()
         ]
+        if not entries:
+            return
         with self._database.write() as connection:
-            _places(connection, [segment_id])
+            lock_article(connection, article_id)
             # Two who found the links at once found the same.
-            connection.execute(
-                delete(links).where(links.c.segment_id == segment_id, links.c.text_key == text_key)
+            for entry in entries:
+                connection.execute(
+                    delete(links).where(
+                        links.c.segment_id == entry["segment_id"], links.c.text_key == entry["text_key"]
+                    )
+                )
+            connection.execute(insert(links), entries)
+
+    def article_links(self, article_id: int) -> dict[tuple[int, str], tuple[WordLink, ...]]:
+        """All kept word links of an article, by segment and text key."""
+        with self._database.read() as connection:
+            records = connection.execute(
+                select(links)
+                .join(segments, segments.c.id == links.c.segment_id)
+                .where(segments.c.article_id == article_id)
             )
-            connection.execute(insert(links).values(segment_id=segment_id, text_key=text_key, links=values))
+            return {
+                (record.segment_id, record.text_key): tuple(WordLink(*value) for value in record.links)
+                for record in records
+            }
 
     def links(self, segment_id: int, text_key: str) -> tuple[WordLink, ...] | None:
         """The kept word links, offsets into the two texts; None where nobody has looked for them."""
