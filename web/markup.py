@@ -188,8 +188,9 @@ class _Block:
             for mark in marks:
                 out.extend(letters[place : mark.start])
                 out.append(written[mark.name][0])
+                name = self.elements[mark.name].instead
                 # Should the name have got lost, what stands in its place is not taken for it.
-                if made.text[mark.start : mark.end] != self.elements[mark.name].instead:
+                if not name or made.text[mark.start : mark.end] != name:
                     write(mark.inner, mark.start, mark.end)
                 out.append(written[mark.name][1])
                 place = mark.end

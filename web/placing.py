@@ -332,21 +332,26 @@ class Places:
 
     def _close_gaps(self, marks: dict[int, Mark], runs: dict[int, Span], source: Span, target: Span) -> None:
         """Words that are linked to nothing go with the mark beside them, if the source has no word there."""
+
+        def said(order: int) -> bool:
+            """Whether the mark's text itself is said in the translation: then that is all it marks."""
+            return self.target[slice(*runs[order])] == self.source[marks[order].start : marks[order].end]
+
         by_place = sorted((order for order in runs if runs[order][0] < runs[order][1]), key=runs.__getitem__)
         for left, right in pairwise(by_place):
             touching = marks[left].end <= marks[right].start and not _WORD.search(
                 self.source, marks[left].end, marks[right].start
             )
             word = _WORD.search(self.target, runs[left][1], runs[right][0]) if touching else None
-            if word and self._is_nobodys(runs[left][1], runs[right][0]):
+            if word and not said(right) and self._is_nobodys(runs[left][1], runs[right][0]):
                 runs[right] = (word.start(), runs[right][1])
         if by_place:
             first, last = by_place[0], by_place[-1]
             start, end = _trim(self.source, *source)
             low, high = self._trim_target(*target)
-            if marks[first].start <= start and self._is_nobodys(low, runs[first][0]):
+            if marks[first].start <= start and not said(first) and self._is_nobodys(low, runs[first][0]):
                 runs[first] = (low, runs[first][1])
-            if marks[last].end >= end and self._is_nobodys(runs[last][1], high):
+            if marks[last].end >= end and not said(last) and self._is_nobodys(runs[last][1], high):
                 runs[last] = (runs[last][0], high)
 
     def _is_nobodys(self, low: int, high: int) -> bool:

@@ -106,6 +106,8 @@ _LOOSE_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z_\u0080-\uffff][^\s/>]*)[^
 _OTHER = re.compile(
     r"<!--(?s:.*?)(?:--!?>|\Z)|<!\[CDATA\[(?s:.*?)(?:\]\]>|\Z)|<\?(?s:.*?)(?:\?>|\Z)|<[!/][^>]*(?:>|\Z)"
 )
+_BEGINS_TAG = re.compile(r"<(?:[A-Za-z!?]|/\S)")  # As browsers have it: <هكذا> is text.
+_BEGINS_ANY = re.compile(r"<(?:[^\W\d]|[!?/])")
 _ATTRIBUTE = re.compile(
     r"(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'=<>`]+)))?"
 )
@@ -205,13 +207,16 @@ def _kept(tokens: Sequence[Raw | str], kind: Kind) -> Tag:
 
 
 def _scan(page: str, *, html: bool, xhtml: bool) -> Iterator[Raw | str]:
-    """Tags and text; a ``<`` that begins no tag is text, and what follows the last ``>`` too."""
+    """Tags and text; a ``<`` that begins no tag is text, and a tag without an end is kept as it is."""
     place = start = 0
     last = page.rfind(">")
     while (opened := page.find("<", place)) >= 0:
-        if opened > last and not page.startswith("<!--", opened):
+        begins = (_BEGINS_TAG if html else _BEGINS_ANY).match(page, opened)
+        if begins is None:
             place = opened + 1
             continue
+        if opened > last and not page.startswith("<!--", opened):
+            break  # A tag that was cut off at the end of the page.
         match = _TAG.match(page, opened) or _LOOSE_TAG.match(page, opened) or _OTHER.match(page, opened)
         if match is None:
             place = opened + 1
@@ -236,8 +241,11 @@ def _scan(page: str, *, html: bool, xhtml: bool) -> Iterator[Raw | str]:
             if stop > place:
                 yield Raw(page[place:stop], "")
             start = place = stop
-    if start < len(page):
-        yield page[start:]
+    cut = opened if opened > last and opened >= 0 else len(page)
+    if start < cut:
+        yield page[start:cut]
+    if cut < len(page):
+        yield Raw(page[cut:], "")
 
 
 def _escaped(text: str) -> str:

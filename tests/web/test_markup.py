@@ -287,6 +287,8 @@ def test_a_style_sheet_is_turned_only_if_it_ran_from_right_to_left() -> None:
         ("<p>وصل الرئيس <", "<p>The president arrived <"),
         ("<a href=x><h2>وصل الرئيس</h2></a>", "<a href=x><h2>The president arrived</h2></a>"),
         ("<table><td>وصل الرئيس<td>أهلا بالعالم", "<table><td>The president arrived<td>Hello, world"),
+        ("<p>وصل <font><a></font>الرئيس", "<p><font><a></font>The president arrived"),
+        ("<p>وصل الرئيس<a href='/x", "<p>The president arrived<a href='/x"),
         ("<!-- never closed وصل الرئيس", "<!-- never closed وصل الرئيس"),
     ],
 )
@@ -310,6 +312,11 @@ def test_deep_and_endless_markup_takes_linear_time_and_no_recursion(model: Trans
 def test_a_translator_that_loses_a_text_is_caught() -> None:
     with pytest.raises(BadInput, match="one each is due"):
         translate_html("<p>وصل الرئيس</p>", lambda _: [])
+
+
+def test_arabic_in_angle_brackets_is_text() -> None:
+    made = translate_html("<p>وصل <الرئيس> 3 < 5</p>", lambda asked: [f"[{text}]" for text in asked])
+    assert made == "<p>[وصل &lt;الرئيس&gt; 3 &lt; 5]</p>"
 
 
 # --- With the real model ---------------------------------------------------------------------------------
