@@ -1,4 +1,5 @@
 // Calls of our own JSON API, and what goes wrong with them.
+import { language, t } from "./messages.js";
 
 /** The server answered, and refused: `status`, a `code` for programs, and a message for people. */
 export class Refused extends Error {
@@ -44,3 +45,10 @@ export const get = (path) => call("GET", path);
 export const post = (path, body = {}) => call("POST", path, body);
 export const put = (path, body, options) => call("PUT", path, body, options);
 export const remove = (path) => call("DELETE", path);
+
+/** What went wrong, for people: what the server said of it, in Arabic with the kind of fault before it. */
+export function explain(error) {
+  if (!(error instanceof Refused)) return t("js.unreachable");
+  const kind = `js.code.${error.code}`;
+  return language === "en" || t(kind) === kind ? error.message : `${t(kind)} \u2068${error.message}\u2069`;
+}

@@ -1,11 +1,12 @@
 // Correcting a sentence in place: autosave, undo, history, earlier corrections that are alike, and conflicts.
-import { Refused, Unreachable, get, post } from "./api.js";
+import { Refused, explain, get, post } from "./api.js";
 import { changes } from "./diff.js";
 import { element } from "./dom.js";
 import { t } from "./messages.js";
 import { list, machineText, numberOf, setCorrection, targetText, update, versionOf } from "./rows.js";
 import { Saver, takeDrafts } from "./saver.js";
 import { toast } from "./toast.js";
+import { closeWords } from "./words.js";
 
 const savers = new Map(); // row → Saver, while a text is edited or not kept yet
 let open = null; // {row, box, area, …} of the one editor that is open
@@ -13,7 +14,6 @@ const channel = "BroadcastChannel" in window ? new BroadcastChannel("muwazi") : 
 
 export const isEditing = (row) => open?.row === row;
 export const editing = () => open?.row ?? null;
-const failure = (error) => (error instanceof Unreachable ? t("js.unreachable") : error.message);
 
 function saverOf(row) {
   if (!savers.has(row)) {
@@ -74,6 +74,7 @@ export function edit(row) {
     parts.matches,
   );
   open = parts;
+  closeWords(row);
   row.classList.add("editing");
   row.querySelector(".notes").before(parts.box);
   grow(area);
@@ -237,7 +238,7 @@ export async function undo(row) {
     toast(told.text === null ? t("js.edit.undone.machine") : t("js.edit.undone"));
   } catch (error) {
     if (error instanceof Refused && error.status === 409 && error.current) stand(row, error.current);
-    else toast(failure(error));
+    else toast(explain(error));
   }
 }
 
@@ -248,7 +249,7 @@ export async function showHistory(row) {
   try {
     versions = await get(`/segments/${row.dataset.id}/history`);
   } catch (error) {
-    toast(failure(error));
+    toast(explain(error));
     return;
   }
   const dialog = document.getElementById("history");

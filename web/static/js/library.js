@@ -1,5 +1,5 @@
 // The library: add an article by pasting, a file or an address; delete with undo; watch translations arrive.
-import { Unreachable, call, get, post, remove } from "./api.js";
+import { call, explain, get, post, remove } from "./api.js";
 import { t } from "./messages.js";
 import { toast } from "./toast.js";
 
@@ -77,7 +77,7 @@ form.addEventListener("submit", async (event) => {
     const entry = await call("POST", "/articles", body);
     location.assign(`/articles/${entry.id}`);
   } catch (error) {
-    complain(error instanceof Unreachable ? t("js.unreachable") : error.message);
+    complain(explain(error));
     submit.disabled = false;
     working.textContent = "";
   }
@@ -136,9 +136,6 @@ function recount() {
   document.getElementById("empty").hidden = books !== 0;
 }
 
-function explain(error) {
-  toast(error instanceof Unreachable ? t("js.unreachable") : t("js.failed", { message: error.message }));
-}
 
 shelf.addEventListener("click", async ({ target }) => {
   const button = target.closest(".remove");
@@ -148,7 +145,7 @@ shelf.addEventListener("click", async ({ target }) => {
   try {
     await remove(`/articles/${book.dataset.id}`);
   } catch (error) {
-    explain(error);
+    toast(explain(error));
     return;
   }
   const next = book.nextElementSibling ?? book.previousElementSibling;
@@ -159,7 +156,7 @@ shelf.addEventListener("click", async ({ target }) => {
     try {
       await post(`/articles/${book.dataset.id}/restore`);
     } catch (error) {
-      explain(error);
+      toast(explain(error));
       return;
     }
     book.hidden = false;

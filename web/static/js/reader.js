@@ -1,5 +1,5 @@
 // The reader: pointing, keys, words, streaming, and the dialogs of the page.
-import { Unreachable, call, post } from "./api.js";
+import { call, explain, post } from "./api.js";
 import { element, isTyping } from "./dom.js";
 import { close as closeEditor, edit, editing, receive, resumeDrafts, showHistory, undo } from "./editor.js";
 import { look, setLook } from "./looks.js";
@@ -14,7 +14,6 @@ const announcer = document.getElementById("announce");
 const say = (text) => {
   announcer.textContent = text;
 };
-const failure = (error) => (error instanceof Unreachable ? t("js.unreachable") : error.message);
 
 // --- The sentence at hand ------------------------------------------------------------------------------
 
@@ -53,7 +52,7 @@ function select(row, { scroll = true, focus = true } = {}) {
     current.setAttribute("aria-current", "true");
     current.tabIndex = 0;
     history.replaceState(history.state, "", `#${row.id}`);
-    openWords(row);
+    openWords(row, { stay: true });
   }
   placeActions();
   if (focus && !row.contains(document.activeElement)) row.focus({ preventScroll: true });
@@ -130,14 +129,13 @@ list.addEventListener("pointerover", (event) => {
     clearTimeout(resting);
     if (row && !editing()) resting = setTimeout(() => openWords(row).then(() => pointAt(row)), 90);
   }
-  point(event.target.closest(".word"));
+  point(event.target.closest(".word") ?? (wordMode ? word : null));
 });
 list.addEventListener("pointerleave", () => {
   hovered = null;
   clearTimeout(resting);
   placeActions();
-  point(null);
-  if (current && !editing()) openWords(current);
+  point(wordMode ? word : null);
 });
 
 /** The word that the pointer rests on already when the links arrive. */
@@ -147,14 +145,13 @@ function pointAt(row) {
 }
 
 list.addEventListener("click", async (event) => {
-  if (event.target.closest("[data-unfold]")) {
-    setLook("furniture", "shown");
-    return;
-  }
+  const fold = event.target.closest("[data-fold]");
+  if (fold?.dataset.fold === "translate") start({ furniture: true });
+  else if (fold) setLook("furniture", fold.dataset.fold);
   const row = rowOf(event.target);
   if (!row || event.target.closest(".editor, .actions, a")) return;
   if (event.target.closest("[data-changes]")) {
-    closeWords();
+    closeWords(row);
     toggleChanges(row);
     return;
   }
@@ -339,7 +336,8 @@ function watch() {
     done: (told) => {
       finish(t("js.progress.done"));
       countWarnings();
-      if (told.english_title) document.title = document.title.replace(/^.*(?= · )/, () => told.english_title);
+      leftOver();
+      if (told.english_title && document.documentElement.lang === "en") document.title = document.title.replace(/^.*(?= · )/, () => told.english_title);
       translate.hidden = !list.querySelector(".row:not(.furniture) .target.pending");
     },
     failed: (message) => {
@@ -351,17 +349,19 @@ function watch() {
   });
 }
 
-translate.addEventListener("click", async () => {
+async function start(wanted = {}) {
   translate.disabled = true;
   try {
-    await post(`/articles/${article}/translate`);
+    await post(`/articles/${article}/translate`, wanted);
     watch();
   } catch (error) {
-    tell(failure(error), true);
+    tell(explain(error), true);
   } finally {
     translate.disabled = false;
   }
-});
+}
+
+translate.addEventListener("click", () => start());
 
 if (["queued", "running"].includes(list.dataset.job)) watch();
 else if (list.dataset.job === "failed" && !translate.hidden) tell(t("js.progress.failed", { message: list.dataset.jobError }), true);
@@ -391,11 +391,15 @@ form.addEventListener("submit", async (event) => {
     const reference = await call("POST", `/articles/${article}/references`, body);
     location.assign(`/articles/${article}/compare/${reference.id}`);
   } catch (error) {
-    problem.textContent = failure(error);
+    problem.textContent = explain(error);
     problem.hidden = false;
     submit.disabled = false;
   }
 });
+
+const leftOver = () =>
+  list.classList.toggle("furniture-left", list.querySelector(".row.furniture .target.pending") !== null);
+leftOver();
 
 // --- Where to begin ------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 // Corrections on their way to the server. What is typed stands in this browser's own storage until the
 // server has it: a lost connection, a closed window or a restarted server loses nothing.
-import { Refused, Unreachable, put } from "./api.js";
+import { Refused, Unreachable, explain, put } from "./api.js";
 
 const PAUSE_MS = 900;
 const LONGEST_WAIT_MS = 15_000;
@@ -130,7 +130,7 @@ export class Saver {
       this.#become("lost");
       this.timer = setTimeout(() => this.save(), this.#wait());
     } else {
-      this.#become("refused", error.message);
+      this.#become("refused", explain(error));
     }
   }
 

@@ -5,18 +5,29 @@ import { shownSource, showSource, showTarget, sourceText, targetText } from "./r
 
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}\u0640]*(?:['’.,-][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*/gu;
 const known = new Map(); // row id and English → links
-let open = null; // the row whose words are elements now
-let pinned = null;
+const opened = new Set(); // rows whose words are elements now
+let anchor = null; // the row at hand, whose words stay elements
+let pinned = null; // the word that stays marked
 
 const points = (text) => [...text];
+const rowWith = (word) => word?.closest(".row") ?? null;
 
-/** Make the words of this row elements. Those of the row before become text again. */
-export async function openWords(row) {
-  if (open === row && row.querySelector(".word")) return;
-  closeWords();
+/** Make the words of this row elements; those of rows that are neither at hand nor pinned become text again. */
+export async function openWords(row, { stay = false } = {}) {
+  if (stay) anchor = row;
+  for (const other of opened) if (other !== row && other !== anchor && other !== rowWith(pinned)) shut(other);
+  if (opened.has(row) && row.querySelector(".word")) return;
   const text = targetText(row);
   if (!text || row.hasAttribute("data-showing-changes") || row.classList.contains("editing")) return;
-  open = row;
+  opened.add(row);
+  const links = await linksFor(row, text);
+  if (!opened.has(row) || targetText(row) !== text || row.classList.contains("editing")) return;
+  if (row.querySelector(".word")) return;
+  cut(row.querySelector(".source"), points(sourceText(row)), links, 0, shownSource);
+  cut(row.querySelector(".target .text"), points(text), links, 2, (piece) => piece);
+}
+
+function linksFor(row, text) {
   const key = `${row.dataset.id} ${text}`;
   if (!known.has(key)) {
     known.set(
@@ -30,17 +41,18 @@ export async function openWords(row) {
       ),
     );
   }
-  const links = await known.get(key);
-  if (open !== row || targetText(row) !== text || row.classList.contains("editing")) return;
-  cut(row.querySelector(".source"), points(sourceText(row)), links, 0, shownSource);
-  cut(row.querySelector(".target .text"), points(text), links, 2, (piece) => piece);
+  return known.get(key);
 }
 
-/** Everything is plain text again. */
-export function closeWords() {
-  if (!open) return;
-  const row = open;
-  open = pinned = null;
+/** Everything is plain text again, or only this row. */
+export function closeWords(row = null) {
+  if (!row) anchor = null;
+  for (const each of row ? [row] : [...opened]) shut(each);
+}
+
+function shut(row) {
+  opened.delete(row);
+  if (rowWith(pinned) === row) pinned = null;
   if (!row.querySelector(".word")) return;
   showSource(row);
   if (!row.hasAttribute("data-showing-changes")) showTarget(row);
@@ -82,20 +94,25 @@ function cut(cell, characters, links, side, shown) {
 
 const linksOf = (word) => word.dataset.links.split(" ").filter(Boolean);
 
-/** Mark a word and what is linked with it; without a word, the pinned one or nothing. */
+/** Mark a word and what is linked with it, besides the pinned one. Returns its partners on the other side. */
 export function point(word) {
-  if (!open) return [];
-  const chosen = word ?? pinned;
-  for (const each of open.querySelectorAll(".word.pointed, .word.linked")) each.classList.remove("pointed", "linked");
-  if (!chosen?.isConnected) return [];
-  const wanted = new Set(linksOf(chosen));
-  const partners = [];
-  for (const each of open.querySelectorAll(".word")) {
-    if (each === chosen || !linksOf(each).some((link) => wanted.has(link))) continue;
-    each.classList.add("linked");
-    if (!sameSide(each, chosen)) partners.push(each);
+  for (const row of opened) {
+    for (const each of row.querySelectorAll(".word.pointed, .word.linked")) each.classList.remove("pointed", "linked");
   }
-  chosen.classList.add("pointed");
+  if (pinned && !pinned.isConnected) pinned = null;
+  if (pinned && rowWith(pinned) !== rowWith(word)) mark(pinned);
+  return word ? mark(word) : [];
+}
+
+function mark(word) {
+  const wanted = new Set(linksOf(word));
+  const partners = [];
+  for (const each of rowWith(word).querySelectorAll(".word")) {
+    if (each === word || !linksOf(each).some((link) => wanted.has(link))) continue;
+    each.classList.add("linked");
+    if (!sameSide(each, word)) partners.push(each);
+  }
+  word.classList.add("pointed");
   return partners;
 }
 
