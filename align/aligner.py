@@ -21,7 +21,8 @@ from align.evidence import Pair, content, figures, translated
 from align.length import ratio
 from align.lexicon import Lexicon
 from align.lexicon import load as load_lexicon
-from align.search import Floats, search
+from align.rescoring import Forcing, SecondLook
+from align.search import Floats, Judge, search
 from align.similarity import Evidence, Side
 from align.weights import LAYOUT, LogLinear, Mode
 from align.weights import load as load_weights
@@ -42,6 +43,7 @@ def align(
     mode: Mode | None = None,
     pins: Iterable[Bead] = (),
     lexicon: Lexicon | None = None,
+    translator: Forcing | None = None,
 ) -> ParallelText:
     """
     The beads of two articles, with their probabilities and what is doubtful about them.
@@ -49,7 +51,8 @@ def align(
     ``translations`` are our English for each source sentence, wanted in mode
     MT, which is the default where they are given; LEXICAL is the default
     without. ``pins`` are kept exactly as they are, whatever their size, and
-    the rest is aligned around them. Texts given the wrong way round are
+    the rest is aligned around them. A ``translator`` is asked for a second look
+    where beads remain in doubt (:mod:`align.rescoring`). Texts given the wrong way round are
     aligned all the same, and a note says so.
 
     Raises BadInput where pins contradict each other or lie outside the texts,
@@ -74,6 +77,7 @@ def align(
             mode=min(mode, Mode.LEXICAL, key=list(Mode).index),
             pins=map(_mirror, pinned),
             lexicon=lexicon,
+            translator=translator,
         )
         note = (
             "The sides look swapped: the source is English and the target Arabic. "
@@ -83,8 +87,11 @@ def align(
             source, target, tuple(map(_mirror, mirrored.beads)), notes=(note, *mirrored.notes)
         )
     evidence = gather(source, target, mode, translations, lexicon)
+    judge = SecondLook(translator, source, target) if translator is not None else None
     beads = [
-        bead for piece in _between_pins(pinned, evidence) for bead in _solve(piece, evidence, mode, pinned)
+        bead
+        for piece in _between_pins(pinned, evidence)
+        for bead in _solve(piece, evidence, mode, pinned, judge)
     ]
     if mode is Mode.LENGTH:
         return ParallelText(source, target, tuple(explain(evidence, beads)))
@@ -187,7 +194,9 @@ def _between_pins(pins: Sequence[Bead], evidence: Evidence) -> Iterator[_Piece]:
     yield range(source, evidence.sources), range(target, evidence.targets)
 
 
-def _solve(piece: _Piece, evidence: Evidence, mode: Mode, pins: Sequence[Bead]) -> Iterator[Bead]:
+def _solve(
+    piece: _Piece, evidence: Evidence, mode: Mode, pins: Sequence[Bead], judge: Judge | None
+) -> Iterator[Bead]:
     if isinstance(piece, Bead):
         yield piece
         return
@@ -197,8 +206,24 @@ def _solve(piece: _Piece, evidence: Evidence, mode: Mode, pins: Sequence[Bead]) 
         frozenset(n for pin in pins if not pin.source for n in pin.target),
     )
     scorer = LogLinear(evidence, {**load_weights()[mode], **LAYOUT}, left_out)
-    for edge in search(scorer.between(sources, targets)):
+    for edge in search(
+        scorer.between(sources, targets), judge and _moved(judge, sources.start, targets.start)
+    ):
         a, b = edge.size
         i, j = edge.source + sources.start, edge.target + targets.start
         fixed = (not b and i - 1 in left_out[0]) or (not a and j - 1 in left_out[1])
         yield Bead(range(i - a, i), range(j - b, j), edge.weight, edge.probability, pinned=fixed)
+
+
+def _moved(judge: Judge, source: int, target: int) -> Judge:
+    """The same judge for runs of sentences that begin after so many."""
+
+    def ask(beads: Sequence[tuple[range, range]]) -> Floats:
+        return judge(
+            [
+                (range(a.start + source, a.stop + source), range(b.start + target, b.stop + target))
+                for a, b in beads
+            ]
+        )
+
+    return ask

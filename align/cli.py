@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ class Job:
     presplit: bool
     mode: Mode
     words: bool
+    rescore: bool
     translations: tuple[str, ...] | None = None
 
 
@@ -45,11 +46,13 @@ class Job:
               help="What to go by: our own translation as well, words and numbers, or lengths alone.  "
               "[default: mt where a model is installed, else lexical]")  # fmt: skip
 @click.option("--words", is_flag=True, help="Link the words inside each pair too (kept in json only).")
+@click.option("--rescore/--no-rescore", default=True, show_default=True,
+              help="In mode mt: ask the model about pairings that remain in doubt.")  # fmt: skip
 @click.option("--presplit", is_flag=True, help="The files hold one sentence per line already.")
 @click.option("--model", help="The model to translate with in mode mt.")
 def align(
-    source: Path, target: Path, form: str, output: Path | None, mode: str | None, words: bool, presplit: bool,
-    model: str | None,
+    source: Path, target: Path, form: str, output: Path | None, mode: str | None, words: bool, rescore: bool,
+    presplit: bool, model: str | None,
 ) -> None:  # fmt: skip
     """
     Pair the sentences of an Arabic SOURCE with those of its English TARGET.
@@ -68,10 +71,8 @@ def align(
         if translator is not None:
             sentences = [segment.text for segment in read(left, "ar", presplit=presplit).segments]
             translations = tuple(made.text for made in translator.translate(sentences))
-        jobs.append(Job(left, right, presplit, chosen, words and translator is None, translations))
-    done = _run(jobs)
-    if words and translator is not None:
-        done = _linked(done, translator)
+        jobs.append(Job(left, right, presplit, chosen, words, rescore, translations))
+    done = _run(jobs, translator)
     if len(jobs) > 1:
         with click.progressbar(done, length=len(jobs), label="Aligning", file=sys.stderr) as bar:
             for job, written in zip(jobs, _written(bar, form), strict=True):
@@ -97,34 +98,31 @@ def read(path: Path, language: str, *, presplit: bool) -> Article:
     return from_lines(split_lines(text), language=language, name=path.stem)
 
 
-def run(job: Job) -> ParallelText:
-    """Read and align one pair of files."""
+def run(job: Job, translator: "MarianTranslator | None" = None) -> ParallelText:
+    """Read and align one pair of files; the model, where there is one, has its say in doubtful places."""
     from align.aligner import align as align_articles
 
     source = read(job.source, "ar", presplit=job.presplit)
     target = read(job.target, "en", presplit=job.presplit)
-    text = align_articles(source, target, translations=job.translations, mode=job.mode)
+    asked = translator if job.rescore else None
+    text = align_articles(source, target, translations=job.translations, mode=job.mode, translator=asked)
     if job.words:
         from align.words import link
 
-        text = link(text)
+        text = link(text, translator=translator)
     return text
 
 
-def _run(jobs: list[Job]) -> Iterator[ParallelText]:
+def _run(jobs: list[Job], translator: "MarianTranslator | None") -> Iterator[ParallelText]:
     if len(jobs) < _FEW:
-        yield from map(run, jobs)
-        return
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        yield from pool.map(run, jobs, chunksize=4)
-
-
-def _linked(texts: Iterable[ParallelText], translator: "MarianTranslator") -> Iterator[ParallelText]:
-    """Texts with their words linked by the model's attention as well, here where the model is."""
-    from align.words import link
-
-    for text in texts:
-        yield link(text, translator=translator)
+        yield from (run(job, translator) for job in jobs)
+    elif translator is None:
+        with ProcessPoolExecutor(os.cpu_count()) as pool:
+            yield from pool.map(run, jobs, chunksize=4)
+    else:
+        # A model is not copied into other processes; it shares itself between threads.
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            yield from threads.map(lambda job: run(job, translator), jobs)
 
 
 def _written(texts: Iterable[ParallelText], form: str) -> Iterator[tuple[str, ...]]:

@@ -41,6 +41,9 @@ DENSE_NODES = 300_000
 _WINDOW = 1500  # Source sentences solved at once in long texts …
 _MARGIN = 60  # … and how many of them, at the end, are solved again with what follows.
 _RADIUS = 6  # Sentences either way around the coarse path.
+_SETTLED = 0.95  # Beads as probable as this are not put to the judge, …
+_RIVAL = 0.01  # … nor those less probable than this.
+_HOLD = 50.0
 _THRESHOLD = 0.4  # A bead earns its place in the answer by being likelier than this; see `search`.
 
 
@@ -132,6 +135,14 @@ class Scorer(Protocol):
         ...
 
 
+class Judge(Protocol):
+    """A dearer opinion, asked only about beads that the scorer leaves in doubt."""
+
+    def __call__(self, beads: Sequence[tuple[range, range]]) -> Floats:
+        """Log-weights to add for pairs of runs of sentences; 0 leaves a pair as it was."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A bead of the best path: the node where it ends, its size, weight, and probability in the lattice."""
@@ -143,7 +154,7 @@ class Edge:
     probability: float
 
 
-def search(scorer: Scorer) -> list[Edge]:
+def search(scorer: Scorer, judge: Judge | None = None) -> list[Edge]:
     """
     The edges of the best path through the lattice, from its first node to its last.
 
@@ -151,10 +162,13 @@ def search(scorer: Scorer) -> list[Edge]:
     threshold), given the probabilities that the forward–backward algorithm
     finds for all of them. Long texts are solved window by window, each of which
     begins where the one before it was well settled, so that memory stays small.
+
+    Where beads of the best path are less probable than 95 %, ``judge`` is asked
+    about the rivals, and what it says counts before the path is sought again.
     """
     path = rough_path(scorer)
     if path is None:
-        return _solve(scorer, Corridor.full(scorer.sources, scorer.targets))
+        return _solve(scorer, Corridor.full(scorer.sources, scorer.targets), judge)
     edges: list[Edge] = []
     start, end = path[0], path[-1]
     while start != end:
@@ -165,7 +179,7 @@ def search(scorer: Scorer) -> list[Edge]:
         window = scorer.between(range(start[0], stop[0]), range(start[1], stop[1]))
         solved = [
             replace(edge, source=edge.source + start[0], target=edge.target + start[1])
-            for edge in _solve(window, corridor)
+            for edge in _solve(window, corridor, judge, start)
         ]
         settled = [edge for edge in solved if stop == end or edge.source <= stop[0] - _MARGIN]
         edges += settled
@@ -190,10 +204,17 @@ def rough_path(scorer: Scorer) -> list[tuple[int, int]] | None:
     return [(0, 0), *((min(2 * i, sources), min(2 * j, targets)) for i, j in nodes)]
 
 
-def _solve(scorer: Scorer, corridor: Corridor) -> list[Edge]:
+def _solve(
+    scorer: Scorer, corridor: Corridor, judge: Judge | None = None, start: tuple[int, int] = (0, 0)
+) -> list[Edge]:
+    """The best path through one corridor, which stands after the sentences ``start`` of the texts."""
     lattice = Lattice(corridor, SIZES)
     scores = scorer.score(corridor, SIZES)
     probability = lattice.posteriors(scores)
+    path = lattice.best_path(probability - np.float32(_THRESHOLD))
+    if judge is not None and any(probability[size, node] < _SETTLED for node, size in path):
+        scores, probability = _judged(lattice, scores, probability, judge, start)
+        path = lattice.best_path(probability - np.float32(_THRESHOLD))
     return [
         Edge(
             int(corridor.rows[node]),
@@ -202,8 +223,36 @@ def _solve(scorer: Scorer, corridor: Corridor) -> list[Edge]:
             float(scores[size, node]),
             float(probability[size, node]),
         )
-        for node, size in lattice.best_path(probability - np.float32(_THRESHOLD))
+        for node, size in path
     ]
+
+
+def _judged(
+    lattice: "Lattice", scores: Scores, probability: Scores, judge: Judge, start: tuple[int, int]
+) -> tuple[Scores, Scores]:
+    """Scores with the judge's opinion of each edge in doubt, and the probabilities that follow."""
+    corridor = lattice.corridor
+    settled = probability >= _SETTLED
+    sources, targets = (
+        np.zeros(len(corridor.first), np.bool_),
+        np.zeros(int(corridor.columns.max()) + 1, np.bool_),
+    )
+    for size, node in np.argwhere(settled).tolist():
+        (a, b), i, j = SIZES[size], corridor.rows[node], corridor.columns[node]
+        sources[i - a : i] = targets[j - b : j] = True
+    rivals, beads = [], []
+    for size, node in np.argwhere((probability >= _RIVAL) & ~settled).tolist():
+        (a, b), i, j = SIZES[size], int(corridor.rows[node]), int(corridor.columns[node])
+        if a and b and not sources[i - a : i].any() and not targets[j - b : j].any():
+            rivals.append((size, node))
+            beads.append((range(start[0] + i - a, start[0] + i), range(start[1] + j - b, start[1] + j)))
+    if not rivals:
+        return scores, probability
+    judged = scores.copy()
+    judged[tuple(np.array(rivals).T)] += judge(beads)
+    # What was settled stays so, however much the judge likes beads that overlap it.
+    again = lattice.posteriors(judged + settled.astype(np.float32) * np.float32(_HOLD))
+    return judged, np.where(settled, probability, again)
 
 
 class Lattice:
@@ -233,7 +282,7 @@ class Lattice:
     def posteriors(self, scores: Scores) -> Scores:
         """The probability of each edge: forward × edge × backward / all paths."""
         weight = np.exp(scores.T[self._order].astype(np.float64))
-        following = self._following()
+        following = self._following
         ahead = np.concatenate([weight, np.zeros((1, weight.shape[1]))])
         ahead = np.take_along_axis(ahead, following, 0)
         before, before_scale = self._sums(self._previous, weight, self._bounds)
@@ -264,6 +313,7 @@ class Lattice:
             node = int(self._previous[node, size])
         return path[::-1]
 
+    @cached_property
     def _following(self) -> Ints:
         """Where the edge of each size that starts in a node ends; the inverse of ``_previous``."""
         void = self.corridor.void

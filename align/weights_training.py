@@ -48,9 +48,11 @@ def fit(
     """Weights for the named features, by gradient ascent with adaptive steps (Adam, Kingma & Ba 2015)."""
     weights = np.zeros(len(names))
     mean, square = np.zeros(len(names)), np.zeros(len(names))
-    observed = sum(_observed(one, names) for one in examples)
+    tables = [_table(one, names) for one in examples]
+    observed = sum(_observed(one, table) for one, table in zip(examples, tables, strict=True))
     for step in range(1, steps + 1):
-        gradient = observed - sum(_expected(one, names, weights) for one in examples) - penalty * weights
+        expected = sum(_expected(one, table, weights) for one, table in zip(examples, tables, strict=True))
+        gradient = observed - expected - penalty * weights
         mean = 0.9 * mean + 0.1 * gradient
         square = 0.99 * square + 0.01 * gradient**2
         rate = 0.15 * min(1.0, 2 * (1 - step / (steps + 1)))
@@ -67,20 +69,23 @@ def scores(one: Example, weights: Weights) -> Scores:
     return result
 
 
-def _observed(one: Example, names: Sequence[str]) -> Floats:
-    return np.array(
-        [
-            sum(float(table[size][node]) for node, size in one.gold if size in table)
-            for table in (one.features.get(name, {}) for name in names)
-        ]
-    )
+def _table(one: Example, names: Sequence[str]) -> Scores:
+    """All features as one matrix, names × edges: a sum over it is one product."""
+    nodes = one.lattice.corridor.void
+    table = np.zeros((len(names), len(SIZES), nodes), np.float32)
+    for row, name in enumerate(names):
+        for size, values in one.features.get(name, {}).items():
+            table[row, size] = values
+    return table.reshape(len(names), -1)
 
 
-def _expected(one: Example, names: Sequence[str], weights: Floats) -> Floats:
-    probability = one.lattice.posteriors(scores(one, dict(zip(names, weights.tolist(), strict=True))))
-    return np.array(
-        [
-            sum(float(probability[size] @ values) for size, values in one.features.get(name, {}).items())
-            for name in names
-        ]
-    )
+def _observed(one: Example, table: Scores) -> Floats:
+    edges = [size * one.lattice.corridor.void + node for node, size in one.gold]
+    observed: Floats = table[:, edges].sum(1, dtype=np.float64)
+    return observed
+
+
+def _expected(one: Example, table: Scores, weights: Floats) -> Floats:
+    log_weights = (weights.astype(np.float32) @ table).reshape(len(SIZES), -1)
+    expected: Floats = (table @ one.lattice.posteriors(log_weights).ravel()).astype(np.float64)
+    return expected

@@ -63,6 +63,19 @@ class Attention:
     weights: "NDArray[np.float32]"
 
 
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """How likely a model finds a given output: the natural-log probability of its ``pieces`` together."""
+
+    total: float
+    pieces: int
+
+    @property
+    def mean(self) -> float:
+        """Per piece, ``</s>`` included, as ``Hypothesis.score``."""
+        return self.total / self.pieces
+
+
 class Engine(Protocol):
     """
     A loaded Marian model that decodes batches; safe to call from several threads.

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from translate import checks, masking, sentences
 from translate.cache import SentenceCache
-from translate.engine import Attention, Decoding, Engine, Hypothesis, length_limit
+from translate.engine import Attention, Decoding, Engine, Hypothesis, Likelihood, length_limit
 from translate.models import Model
 from translate.settings import Settings
 from translate.text import Article, Kind, Segment, TranslatedArticle, Translation
@@ -144,17 +144,16 @@ class MarianTranslator:
         for article in articles:
             yield fill(article, made, furniture=furniture)
 
-    def score(self, pairs: Iterable[tuple[str, str]]) -> list[float | None]:
+    def score(self, pairs: Iterable[tuple[str, str]]) -> list[Likelihood | None]:
         """
         How likely the model finds each given translation of its source sentence.
 
-        The mean natural-log probability per target piece, ``</s>`` included, as
-        in ``Translation.score``, no piece counting as less than −20; None where
-        either text is longer than the model can read.
+        No piece counts as less likely than e^−20. None where either text is
+        longer than the model can read.
         """
         forced = [self._spell(source, target) for source, target in pairs]
         answers = iter(self._engine.score(*_sides(forced)))
-        return [_mean(next(answers)) if one else None for one in forced]
+        return [_likelihood(next(answers)) if one else None for one in forced]
 
     def attend(self, pairs: Iterable[tuple[str, str]]) -> list[Attention | None]:
         """
@@ -317,8 +316,8 @@ def _sides(
     return [source for source, _ in known], [target for _, target in known]
 
 
-def _mean(log_probabilities: Sequence[float]) -> float:
-    return sum(max(p, _UNLIKELIEST) for p in log_probabilities) / len(log_probabilities)
+def _likelihood(log_probabilities: Sequence[float]) -> Likelihood:
+    return Likelihood(sum(max(p, _UNLIKELIEST) for p in log_probabilities), len(log_probabilities))
 
 
 def _sizes() -> Iterator[int]:
