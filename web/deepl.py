@@ -172,7 +172,9 @@ def _read_languages(parameters: Parameters, texts: Sequence[str]) -> list[Detect
         raise BadRequest(f"Value for 'target_lang' not supported: {shown(target)}. Expected EN-US or EN-GB.")
     if source not in {"", "AR"}:
         raise BadRequest(f"Value for 'source_lang' not supported: {shown(source)}. Expected AR.")
-    return [Detection("ar", 100) for _ in texts] if source else languages.detect_each(texts)
+    if source:
+        return [Detection("ar", 100) for _ in texts]
+    return languages.detect_each(texts, is_markup=bool(parameters.text("tag_handling")))
 
 
 def _check_options(parameters: Parameters) -> None:

@@ -228,7 +228,11 @@ def read_asked(parameters: Parameters) -> Asked:
             raise BadRequest(f"{shown(code)} is not supported")
     if form not in _FORMATS:
         raise BadRequest(f"{shown(form)} format is not supported")
-    detected = languages.detect_each(texts) if source == AUTO else [Detection(source, 100) for _ in texts]
+    detected = (
+        languages.detect_each(texts, is_markup=form == "html")
+        if source == AUTO
+        else [Detection(source, 100) for _ in texts]
+    )
     if source == AUTO and target == "en":
         pass  # What is English already is copied.
     elif target not in languages.TARGETS[detected[0].language]:

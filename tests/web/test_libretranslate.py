@@ -273,6 +273,18 @@ def test_persian_and_urdu_are_taken_for_arabic_less_surely(client: FlaskClient) 
     assert found["confidence"] > 70
 
 
+def test_tags_scripts_and_addresses_do_not_make_a_text_english(client: FlaskClient) -> None:
+    page = (
+        '<p class="status__content__text--visible"><a href="https://example.org/a/b/c" rel="nofollow">نعم.</a>'
+        "</p><script>var many = 'letters in here that nobody reads and no one translates';</script>"
+    )
+    found = ask(client, q=page, source="auto", format="html").get_json()
+    assert found["detectedLanguage"]["language"] == "ar"
+    assert english(client, "نعم.") in found["translatedText"]
+    text = "نعم https://example.org/a/very/long/path/that/goes/on info@example.org @someone"
+    assert client.post("/detect", json={"q": text}).get_json() == [{"confidence": 100, "language": "ar"}]
+
+
 def test_languages_come_with_their_targets(client: FlaskClient) -> None:
     assert client.get("/languages").get_json() == [
         {"code": "ar", "name": "Arabic", "targets": ["en"]},
