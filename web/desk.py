@@ -29,6 +29,7 @@ _FIRST_WINDOWS = (4, 16)
 # While one round is decoded, the next one is cut into pieces and the last one is checked.
 _LANES = 2
 _LOOK_EVERY_S = 0.1
+_SEARCHED_SENTENCES = 8
 _PATIENCE_AT_CLOSE_S = 30.0
 
 
@@ -152,15 +153,35 @@ class TranslationDesk:
         """
         return self._follow(self._take(texts, _FIRST_WINDOWS, patient), deadline, cancelled)
 
-    def candidates(self, sentences: Sequence[str], count: int) -> list[list[str]]:
+    def candidates(
+        self,
+        sentences: Sequence[str],
+        count: int,
+        deadline: float | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[list[str]]:
         """
         The ``count`` likeliest translations of each sentence, best first, no two the same.
 
-        At least one each, fewer than ``count`` where there are no more. One
-        caller at a time: wide searches are dear, and nobody waits for them but who asked.
+        At least one each, fewer than ``count`` where there are no more. Wide
+        searches are dear: one caller at a time has a few sentences searched.
+        Raises TimedOut and ClientGone as :meth:`translate`.
         """
-        with self._searching:
-            return self._translator.candidates(sentences, count)
+        found: list[list[str]] = []
+        for start in range(0, len(sentences), _SEARCHED_SENTENCES):
+            left = -1.0 if deadline is None else max(0.0, deadline - time.monotonic())
+            if not left or not self._searching.acquire(timeout=left):
+                raise TimedOut(
+                    f"{len(found)} of {len(sentences)} sentences had alternatives when the time for this "
+                    "request was over. Send less text at once, or ask for none."
+                )
+            try:
+                if cancelled is not None and cancelled():
+                    raise ClientGone("The client has gone away.")
+                found += self._translator.candidates(sentences[start : start + _SEARCHED_SENTENCES], count)
+            finally:
+                self._searching.release()
+        return found
 
     def alternatives(self, text: str, n: int) -> list[str]:
         """Up to ``n`` other translations of a sentence than the likeliest."""

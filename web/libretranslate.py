@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request, url_for
@@ -95,7 +96,7 @@ def translate() -> Response:
         if asked.source == AUTO:
             answer_object["detectedLanguage"] = asked.one_or_all([found.as_json for found in asked.detected])
         if asked.alternatives:
-            answer_object["alternatives"] = asked.one_or_all(_alternatives(asked, results))
+            answer_object["alternatives"] = asked.one_or_all(_alternatives(asked, results, waits))
         answer = jsonify(answer_object)
     here.keys.count(g.key, g.characters)
     here.metrics.count_characters("libretranslate", g.characters)
@@ -410,24 +411,28 @@ def _side_by_side(translate_page: Callable[[str, bool], str], asked: Asked) -> l
         return list(pool.map(translate_page, asked.texts, asked.is_arabic))
 
 
-def _alternatives(asked: Asked, results: Sequence[str]) -> list[list[str]]:
+def _alternatives(asked: Asked, results: Sequence[str], waits: Patience) -> list[list[str]]:
     """For each text up to so many others, none like another; the n-th is made of its sentences' n-th."""
     desk, count = runtime().desk, asked.alternatives
     found: list[list[str]] = []
     for text, arabic, result in zip(asked.texts, asked.is_arabic, results, strict=True):
-        made: dict[str, None] = {}
+        known: dict[str, list[str]] = {}
+
+        def nth(sentences: Sequence[str], number: int, known: dict[str, list[str]] = known) -> list[str]:
+            new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in known]
+            made = desk.candidates(new, count + 1, waits.deadline, waits.cancelled)
+            known.update(zip(new, made, strict=True))
+            return [known[own][min(number, len(known[own]) - 1)] for own in sentences]
+
+        others: dict[str, None] = {}
         for number in range(1, count + 1) if arabic else ():
-
-            def nth(sentences: Sequence[str], number: int = number) -> list[str]:
-                return [own[min(number, len(own) - 1)] for own in desk.candidates(sentences, count + 1)]
-
             if asked.is_html:
-                made[translate_html(text, nth)] = None
+                others[translate_html(text, partial(nth, number=number))] = None
             else:
                 split = cut(text)
-                made[split.join(nth(split.sentences))] = None
-        made.pop(result, None)
-        found.append(list(made))
+                others[split.join(nth(split.sentences, number))] = None
+        others.pop(result, None)
+        found.append(list(others))
     return found
 
 

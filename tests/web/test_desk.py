@@ -253,3 +253,14 @@ def test_another_model_takes_over_and_a_missing_one_changes_nothing(
     assert desk.translate(["نعم."])[0].model == desk.label
     desk.switch("builtin")
     assert desk.label == label
+
+
+def test_a_wide_search_ends_at_its_deadline_and_for_those_who_have_gone(
+    make_desk: Callable[..., TranslationDesk],
+) -> None:
+    desk = make_desk()
+    with pytest.raises(TimedOut, match="0 of 40 sentences"):
+        desk.candidates(SENTENCES, 2, deadline=time.monotonic() - 1)
+    with pytest.raises(ClientGone):
+        desk.candidates(SENTENCES, 2, cancelled=lambda: True)
+    assert len(desk.candidates(SENTENCES[:9], 2)) == 9
