@@ -1,45 +1,76 @@
-"""From a folder of parallel text and a recipe to a trained model folder: every step in order."""
+"""From a folder of parallel text and a recipe to a trainer: every step before the training itself."""
 
+import hashlib
+import os
+import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import sentencepiece
 import torch
 
-from translate.errors import BadInput
+from translate.errors import BadInput, MuwaziError
 from translate.normalize import Normalization
 from translate.training.corpus import TARGET_NORMALIZATION, Cleaner, Pair
+from translate.training.export import export
+from translate.training.grammar import generate
 from translate.training.links import Encoded, bilingual_embeddings, lexical_table
-from translate.training.parallel import find, read, read_lines
+from translate.training.mixing import joined, noisy
+from translate.training.pairs import Pairs
+from translate.training.parallel import files, find, read, read_lines
 from translate.training.recipe import Recipe
-from translate.training.trainer import Progress, Trainer
+from translate.training.scoring import score_model
+from translate.training.trainer import END_ID, Material, Progress, Trainer, new_model
 from translate.training.vocabulary import train_vocabulary
 
 NORMALIZATION = Normalization(latin_punctuation=True)
+SAFE_TOKENS = 100
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _LONGEST = 110  # Pieces of one side; longer pairs teach little and cost much.
 _LINKED = 250_000  # Pairs the lexical table is counted from.
+_MEASURED = 400  # Development pairs for the loss.
+_SCORED = 200  # Development pairs for BLEU and chrF during training.
+_ROWS = 32  # Matrix libraries are up to twice as fast where this divides the number of outputs.
 
 
 def read_sources(
     folder: Path, recipe: Recipe, held_out: Sequence[str], say: Callable[[str], None]
 ) -> dict[str, list[Pair]]:
     """
-    The recipe's sources, ``NAME.tsv`` or ``NAME.tsv.gz`` anywhere under ``folder``, cleaned.
+    The recipe's sources, anywhere under ``folder``, cleaned; the grammar's sentences under ``grammar``.
 
     Raises BadInput naming a source that is not there, is unreadable or has no usable pair.
     """
-    cleaner = Cleaner(NORMALIZATION, held_out)
+    cleaner = Cleaner(NORMALIZATION, held_out, near_duplicates=recipe.near_duplicates)
     sources: dict[str, list[Pair]] = {}
-    for name in dict.fromkeys(name for stage in recipe.stages for name in stage.weights):
-        sources[name], report = cleaner.clean(read(find(folder, name)), templated=name in recipe.templated)
+    for name in source_names(recipe):
+        if name == "grammar" and recipe.grammar:
+            made = generate(recipe.grammar, seed=recipe.seed)
+            sources[name] = [Pair(NORMALIZATION(pair.source), pair.target) for pair in made]
+            continue
+        path = find(folder, name)
+        pairs, report = cleaner.clean(read(path), templated=name in recipe.templated, name=str(path))
         say(f"{name}: {report}")
+        sources[name] = pairs + _additions(pairs, recipe, name)
     return sources
 
 
-def read_development(prefixes: Sequence[Path]) -> list[Pair]:
+def source_names(recipe: Recipe) -> list[str]:
+    """All sources of all stages, each once."""
+    return list(dict.fromkeys(name for stage in recipe.stages for name in stage.weights))
+
+
+def _additions(pairs: Sequence[Pair], recipe: Recipe, name: str) -> list[Pair]:
+    chance = random.Random(f"{recipe.seed} {name}")
+    more = joined(pairs, recipe.joined, chance)
+    rough = noisy(pairs, recipe.noisy, chance)
+    return more + [Pair(NORMALIZATION(pair.source), pair.target) for pair in rough]
+
+
+def read_development(prefixes: Sequence[Path], normalization: Normalization = NORMALIZATION) -> list[Pair]:
     """
     Pairs of ``PREFIX.ar`` and ``PREFIX.en``, line by line.
 
@@ -47,62 +78,203 @@ def read_development(prefixes: Sequence[Path]) -> list[Pair]:
     """
     pairs: list[Pair] = []
     for prefix in prefixes:
-        sides = [[row.source for row in read_lines(Path(f"{prefix}.{end}"))] for end in ("ar", "en")]
+        sides = [list(read_lines(Path(f"{prefix}.{end}"))) for end in ("ar", "en")]
         if len(sides[0]) != len(sides[1]):
             raise BadInput(f"{prefix}.ar has {len(sides[0])} lines and {prefix}.en {len(sides[1])}.")
-        pairs += [Pair(NORMALIZATION(a), TARGET_NORMALIZATION(b)) for a, b in zip(*sides, strict=True)]
+        for left, right in zip(*sides, strict=True):
+            if left.fault or right.fault:
+                raise BadInput(f"{prefix}, line {left.line}: {left.fault or right.fault}.")
+            pairs.append(Pair(normalization(left.source), TARGET_NORMALIZATION(right.source)))
+    if not pairs and prefixes:
+        raise BadInput(f"The development set {prefixes[0]} is empty.")
     return pairs
 
 
 def prepare(
-    recipe: Recipe, sources: Mapping[str, Sequence[Pair]], development: Sequence[Pair], folder: Path
+    recipe: Recipe,
+    data: Path,
+    development: Sequence[Pair],
+    folder: Path,
+    *,
+    name: str = "trained",
+    workers: int = 0,
+    device: str = "cpu",
+    say: Callable[[str], None] = lambda _: None,
 ) -> Trainer:
     """
     Vocabulary, encoded pairs, lexical table and first embeddings, and a trainer over them.
 
-    The vocabulary is kept in ``folder`` as ``joint.model``, for a resumed training and for the export.
+    All of it is kept in ``folder`` for a resumed training: the vocabulary in
+    ``joint.model``, the rest in ``prepared.pt``, made anew where recipe or
+    files have changed. ``workers`` 0 is one per core.
+
+    Raises BadInput for sources that are missing or too small for the vocabulary.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    mark = _fingerprint(recipe, data, development)
+    ready = _read_prepared(folder, mark)
+    if ready is None:
+        lines = [text for pair in development for text in (pair.source, pair.target)]
+        sources = read_sources(data, recipe, lines, say)
+        pieces = _vocabulary(recipe, sources, folder)
+        ready = _encode_all(recipe, sources, development, pieces)
+        ready["mark"] = mark
+        _keep(folder / "prepared.pt", ready)
+    outputs = ready["outputs"]
+    material = Material(
+        Pairs(ready["pieces"], ready["bounds"], recipe.pieces, END_ID),
+        {key: np.arange(*span) for key, span in ready["sources"].items()},
+        {"development": np.arange(*ready["development"])},
+    )
+    model = new_model(recipe, ready["embeddings"], ready["unigram"], outputs)
+    shown = development[:: max(1, len(development) // _SCORED)][:_SCORED]
+
+    def score(checkpoint: Path) -> Mapping[str, float]:
+        export(checkpoint, folder / "joint.model", folder / "scored", name=name,
+               normalization=NORMALIZATION, safe_tokens=SAFE_TOKENS)  # fmt: skip
+        return score_model(folder / "scored", shown)
+
+    return Trainer(
+        recipe,
+        material,
+        model,
+        outputs=outputs,
+        table=ready["table"] if recipe.guidance else None,
+        folder=folder,
+        workers=workers or cores(),
+        device=device,
+        score=score,
+    )
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _vocabulary(
+    recipe: Recipe, sources: Mapping[str, Sequence[Pair]], folder: Path
+) -> sentencepiece.SentencePieceProcessor:
     path = folder / "joint.model"
     if not path.exists():
         texts = (text for pairs in sources.values() for pair in pairs for text in (pair.source, pair.target))
-        train_vocabulary(texts, folder / "joint", pieces=recipe.pieces)
+        made = train_vocabulary(texts, folder / "joint-part", pieces=recipe.pieces)
+        made.replace(path)  # A kill leaves no half vocabulary.
+        made.with_suffix(".vocab").unlink(missing_ok=True)
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(path))
+    if pieces.get_piece_size() != recipe.pieces:
+        raise BadInput(
+            f"The vocabulary {path} has {pieces.get_piece_size()} pieces, and the recipe asks for "
+            f"{recipe.pieces}: choose another --out, or remove that file to begin anew."
+        )
+    return pieces
+
+
+def _encode_all(
+    recipe: Recipe,
+    sources: Mapping[str, Sequence[Pair]],
+    development: Sequence[Pair],
+    pieces: sentencepiece.SentencePieceProcessor,
+) -> dict[str, Any]:
     encoded = {name: _encode(pieces, pairs) for name, pairs in sources.items()}
     every = [pair for pairs in encoded.values() for pair in pairs]
-    step = max(1, len(every) // _LINKED)
-    table = lexical_table(every[::step], recipe.pieces + 1)
+    if not every:
+        raise BadInput(f"No pair has between 1 and {_LONGEST} pieces a side.")
+    spans, start = {}, 0
+    for name, pairs in encoded.items():
+        spans[name] = (start, start + len(pairs))
+        start += len(pairs)
+    measured = _encode(pieces, development[:: max(1, len(development) // _MEASURED)][:_MEASURED])
+    if not measured:
+        raise BadInput("No development sentence is short enough to measure the loss on.")
+    packed = Pairs.pack(every + measured, pad=recipe.pieces, end=END_ID)
+    table = lexical_table(every[:: max(1, len(every) // _LINKED)], recipe.pieces + 1)
     arabic = torch.tensor(
         [bool(_ARABIC.search(pieces.id_to_piece(i))) for i in range(recipe.pieces)] + [False]
     )
+    torch.manual_seed(recipe.seed)
     embeddings, unigram = bilingual_embeddings([pair[1] for pair in every], table, arabic, recipe.width)
-    outputs = (~arabic[:-1]).nonzero().flatten()
-    return Trainer(
-        recipe,
-        encoded,
-        table=table,
-        outputs=outputs,
-        embeddings=embeddings,
-        unigram=unigram,
-        development=_encode(pieces, development),
-        folder=folder,
-    )
+    return {
+        "pieces": packed.pieces,
+        "bounds": packed.bounds,
+        "sources": spans,
+        "development": (start, start + len(measured)),
+        "table": table.half(),
+        "outputs": _outputs(arabic[:-1]),
+        "embeddings": embeddings,
+        "unigram": unigram,
+    }
+
+
+def _outputs(arabic: torch.Tensor) -> torch.Tensor:
+    """
+    Ids of all pieces without Arabic, and as many of the others as make a round number.
+
+    Those are shut out by the model's output bias and cost nothing but their columns.
+    """
+    allowed, others = (~arabic).nonzero().flatten(), arabic.nonzero().flatten()
+    return torch.cat([allowed, others[: -len(allowed) % _ROWS]])
 
 
 def show(progress: Progress) -> str:
     """One line about a training, for people."""
     last: Mapping[str, float] = progress.losses[-1]
+    more = "".join(f"  {name} {last[name]:.3f}" for name in ("average", "general") if name in last)
+    more += "".join(f"  {name} {last[name]:.1f}" for name in ("bleu", "chrf") if name in last)
     return (
         f"{last['minutes']:6.1f} min  update {progress.step:,}  {progress.target_tokens:,} target tokens  "
-        f"loss {last['development']:.3f}, with another source {last['another source']:.3f}"
+        f"loss {last['development']:.3f}, with another source {last['another source']:.3f}{more}"
     )
 
 
 def _encode(pieces: sentencepiece.SentencePieceProcessor, pairs: Sequence[Pair]) -> list[Encoded]:
     sources = pieces.encode([pair.source for pair in pairs])
     targets = pieces.encode([pair.target for pair in pairs])
+    return within(zip(sources, targets, strict=True), _LONGEST)
+
+
+def within(pairs: Iterable[tuple[Sequence[int], Sequence[int]]], longest: int) -> list[Encoded]:
+    """Pairs of ids as arrays, without the empty and the too long."""
     return [
-        (np.array(source, np.int16), np.array(target, np.int16))
-        for source, target in zip(sources, targets, strict=True)
-        if 0 < len(source) <= _LONGEST and 0 < len(target) <= _LONGEST
+        (np.array(source, np.int32), np.array(target, np.int32))
+        for source, target in pairs
+        if 0 < len(source) <= longest and 0 < len(target) <= longest
     ]
+
+
+def _fingerprint(recipe: Recipe, data: Path, development: Sequence[Pair]) -> str:
+    """Changes where anything does that the prepared data depends on."""
+    digest = hashlib.sha256(repr((recipe, len(development), development[:3])).encode())
+    for name in source_names(recipe):
+        if name == "grammar" and recipe.grammar:
+            continue
+        for path in files(find(data, name)):
+            try:
+                status = path.stat()
+            except OSError as error:
+                raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+            digest.update(f"{path.name} {status.st_size} {status.st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+def _read_prepared(folder: Path, mark: str) -> dict[str, Any] | None:
+    path = folder / "prepared.pt"
+    if not path.exists() or not (folder / "joint.model").exists():
+        return None
+    try:
+        ready: dict[str, Any] = torch.load(path, weights_only=True)
+    except Exception:  # noqa: BLE001  # Whatever is wrong with it, it can be made again.
+        return None
+    return ready if ready.get("mark") == mark else None
+
+
+def _keep(path: Path, ready: Mapping[str, Any]) -> None:
+    beside = path.with_name(path.name + ".part")
+    try:
+        with beside.open("wb") as file:
+            torch.save(ready, file)
+        beside.replace(path)
+    except (OSError, RuntimeError) as error:
+        raise MuwaziError(
+            f"{path} cannot be written: {error}. Make room on the disk, and train again."
+        ) from error

@@ -125,11 +125,13 @@ class Cleaner:
         self._sides: Counter[int] = Counter()
         self._near = Neighbours() if near_duplicates else None
 
-    def clean(self, rows: Iterable[Row], *, templated: bool = False) -> tuple[list[Pair], Report]:
+    def clean(
+        self, rows: Iterable[Row], *, templated: bool = False, name: str = ""
+    ) -> tuple[list[Pair], Report]:
         """
         The good pairs, in order, and a report.
 
-        Raises BadInput where nothing is left, and says what the rows lacked.
+        Raises BadInput where nothing is left, and says what the rows of ``name`` lacked.
         """
         report = Report()
         kept: list[Pair] = []
@@ -149,7 +151,7 @@ class Cleaner:
                 kept.append(pair)
         report.kept = len(kept)
         if not kept:
-            raise BadInput(_nothing(report, *sides))
+            raise BadInput(_nothing(name, report, *sides))
         return kept, report
 
     def _fault(self, pair: Pair, templated: bool) -> str:
@@ -239,16 +241,17 @@ def drop_misaligned(
     )
 
 
-def _nothing(report: Report, sources: int, targets: int) -> str:
+def _nothing(name: str, report: Report, sources: int, targets: int) -> str:
+    start = f"{name} has no usable pair" if name else "No usable pair"
     expected = (
         "Expected Arabic and its English translation: two fields with a tab between, a TMX or a Moses pair."
     )
     if not report.read:
-        return f"No usable pair: the source is empty. {expected}"
+        return f"{start}: the source is empty. {expected}"
     if bool(sources) != bool(targets):
         side = "Arabic" if sources else "English"
-        return f"No usable pair: all {report.read:,} rows have text on the {side} side only. {expected}"
-    return f"No usable pair: {report}. {expected}"
+        return f"{start}: all {report.read:,} rows have text on the {side} side only. {expected}"
+    return f"{start}: {report}. {expected}"
 
 
 def _is_boilerplate(source: str, target: str) -> bool:

@@ -65,10 +65,7 @@ def corpus(sources: tuple[str, ...], output: Path, report: Path | None, **option
     names, weights, cleaned, reports = [], [], [], []
     for text in sources:
         path, weight = _weighted(text)
-        try:
-            pairs, counts = cleaner.clean(_watched(read(path), source_name(path)))
-        except BadInput as error:
-            raise BadInput(f"{path}: {error}") from error
+        pairs, counts = cleaner.clean(_watched(read(path), source_name(path)), name=str(path))
         names.append(source_name(path))
         weights.append(weight)
         cleaned.append(pairs)

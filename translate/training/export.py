@@ -3,16 +3,20 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import sentencepiece
 import torch
 from transformers import MarianMTModel
+from transformers.utils.logging import disable_progress_bar
 
 from translate.conversion import convert
-from translate.errors import ModelDamaged
-from translate.models import Metadata
+from translate.errors import ModelDamaged, MuwaziError
+from translate.models import Metadata, Model
 from translate.normalize import Normalization
 from translate.tokenizer import PAD, UNKNOWN
 
@@ -39,6 +43,7 @@ def export(
 
     Raises ModelDamaged where vocabulary and checkpoint differ in size.
     """
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     model: Any = MarianMTModel.from_pretrained(checkpoint, local_files_only=True, dtype=torch.float32)
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary))
     table = {pieces.id_to_piece(i): i for i in range(pieces.get_piece_size())} | {
@@ -51,42 +56,97 @@ def export(
         )
     # An unknown piece is never a translation; so both engines spread its probability alike.
     model.final_logits_bias[0, table[UNKNOWN]] = -1e4
-    folder.mkdir(parents=True, exist_ok=True)
-    model.to(torch.float16).save_pretrained(folder)
-    for side in ("source.spm", "target.spm"):
-        shutil.copyfile(vocabulary, folder / side)
-    _write(folder / "vocab.json", table)
-    _write(
-        folder / "tokenizer_config.json",
-        {
-            "tokenizer_class": "MarianTokenizer",
-            "source_lang": "ar",
-            "target_lang": "en",
-            "separate_vocabs": False,
-            "unk_token": "<unk>",
-            "eos_token": "</s>",
-            "pad_token": PAD,
-            "model_max_length": safe_tokens,
-        },
-    )
-    shutil.rmtree(folder / "ct2", ignore_errors=True)
+    files = dict.fromkeys(("source.spm", "target.spm"), vocabulary)
+    configuration = {
+        "tokenizer_class": "MarianTokenizer",
+        "source_lang": "ar",
+        "target_lang": "en",
+        "separate_vocabs": False,
+        "unk_token": "<unk>",
+        "eos_token": "</s>",
+        "pad_token": PAD,
+        "model_max_length": safe_tokens,
+    }
+    with _complete(folder) as beside:
+        model.to(torch.float16).save_pretrained(beside)
+        for side, path in files.items():
+            shutil.copyfile(path, beside / side)
+        _write(beside / "vocab.json", table)
+        _write(beside / "tokenizer_config.json", configuration)
+        _finish(
+            beside,
+            Metadata(
+                name=name,
+                revision="",
+                origin=origin,
+                licence=licence,
+                quality=quality or {},
+                normalization=normalization,
+                placeholders=placeholders,
+                safe_tokens=safe_tokens,
+            ),
+        )
+
+
+def export_tuned(checkpoint: Path, base: Model, folder: Path, *, name: str, origin: str = "") -> None:
+    """
+    Write ``folder`` as :func:`export` does, with the vocabulary and the settings of the model tuned.
+
+    Raises ModelDamaged where the base has no Hugging Face form.
+    """
+    if base.marian is None:
+        raise ModelDamaged(f"{base.name!r} has no Hugging Face form, which alone can be trained further.")
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    model: Any = MarianMTModel.from_pretrained(checkpoint, local_files_only=True, dtype=torch.float32)
+    with _complete(folder) as beside:
+        model.to(torch.float16).save_pretrained(beside)
+        shutil.copyfile(base.source_spm, beside / "source.spm")
+        shutil.copyfile(base.target_spm, beside / "target.spm")
+        for file in ("vocab.json", "tokenizer_config.json"):
+            if (base.marian / file).exists():
+                shutil.copyfile(base.marian / file, beside / file)
+        _finish(
+            beside,
+            Metadata(
+                name=name,
+                revision="",
+                origin=origin or f"{base.name}, trained further",
+                licence=base.licence,
+                normalization=base.normalization,
+                prefix=base.prefix,
+                placeholders=base.placeholders,
+                safe_tokens=base.safe_tokens,
+            ),
+        )
+
+
+@contextmanager
+def _complete(folder: Path) -> Iterator[Path]:
+    """A folder beside, which takes the place of ``folder`` when all is in it."""
+    beside = folder.with_name(f".{folder.name}.part")
+    try:
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        yield beside
+        shutil.rmtree(folder, ignore_errors=True)
+        beside.rename(folder)
+    except OSError as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise MuwaziError(
+            f"The model {folder} cannot be written: {error.strerror or error}. Make room on the disk; "
+            "the training itself is kept, and the same command ends at once with its model."
+        ) from error
+
+
+def _finish(folder: Path, metadata: Metadata) -> None:
+    """The CTranslate2 form, and what Muwazi wants to know, with digests of all files."""
     convert(folder, folder / "ct2", quantization="int8")
     digests = {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
         if path.suffix in {".json", ".safetensors", ".spm", ".bin"} and path.name != "muwazi.json"
     }
-    Metadata(
-        name=name,
-        revision=digests["model.safetensors"],
-        origin=origin,
-        licence=licence,
-        quality=quality or {},
-        normalization=normalization,
-        placeholders=placeholders,
-        safe_tokens=safe_tokens,
-        sha256=digests,
-    ).write(folder)
+    replace(metadata, revision=digests["model.safetensors"], sha256=digests).write(folder)
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:

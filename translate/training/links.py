@@ -16,7 +16,7 @@ from torch.nn import functional
 
 NULL = 1  # <unk> stands for the empty source word.
 
-Encoded = tuple[NDArray[np.int16], NDArray[np.int16]]  # Piece ids of a source and of its target.
+Encoded = tuple[NDArray[np.int32], NDArray[np.int32]]  # Piece ids of a source and of its target.
 
 
 def lexical_table(pairs: Sequence[Encoded], pieces: int, *, rounds: int = 6, slope: float = 4.0) -> Tensor:
@@ -61,7 +61,7 @@ def _flatten(pairs: Sequence[Encoded], pieces: int, slope: float) -> tuple[Tenso
 
 
 def bilingual_embeddings(
-    targets: Sequence[NDArray[np.int16]], table: Tensor, is_source: Tensor, width: int
+    targets: Sequence[NDArray[np.int32]], table: Tensor, is_source: Tensor, width: int
 ) -> tuple[Tensor, Tensor]:
     """
     Rows of norm 1 for every piece, shape (pieces, width), and the target pieces' unigram probabilities.
@@ -74,7 +74,7 @@ def bilingual_embeddings(
     pieces = len(table)
     counts = torch.zeros(pieces * pieces)
     unigram = torch.zeros(pieces)
-    gap = np.full(6, -1, np.int16)
+    gap = np.full(6, -1, np.int32)
     stream = torch.from_numpy(
         np.concatenate([part for row in targets for part in (row, gap)]).astype(np.int64)
     )
@@ -108,9 +108,10 @@ def expected_links(
 
     ``mask`` marks the source pieces that are no padding, ``present`` the target's.
     """
-    weight = table[source[:, None, :], target[:, :, None]] * mask[:, None]
-    where = (torch.arange(source.shape[1])[None] + 0.5) / mask.sum(1)[:, None]
-    there = (torch.arange(target.shape[1])[None] + 0.5) / present.sum(1)[:, None]
+    weight = table[source[:, None, :], target[:, :, None]].float() * mask[:, None]
+    columns, rows = (torch.arange(side.shape[1], device=side.device) for side in (source, target))
+    where = (columns[None] + 0.5) / mask.sum(1)[:, None]
+    there = (rows[None] + 0.5) / present.sum(1)[:, None]
     weight = weight * torch.exp(-4.0 * (where[:, None, :] - there[:, :, None]).abs())
     total = weight.sum(-1, keepdim=True)
     return weight / total.clamp_min(1e-9), (total[..., 0] > 2e-3) & present & (target > NULL)

@@ -1,30 +1,42 @@
 """Train a Marian model within a budget of minutes, and go on after a kill."""
 
 import json
+import math
+import os
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 from transformers import MarianConfig, MarianMTModel
+from transformers.utils.logging import disable_progress_bar
 
-from translate.errors import BadInput
-from translate.training.links import Encoded, expected_links
-from translate.training.muon import Muon
+from translate.errors import BadInput, MuwaziError
+from translate.training.curve import draw_curve
+from translate.training.learner import Update
+from translate.training.pairs import Pairs, batches, by_length
 from translate.training.recipe import Recipe, Stage
+from translate.training.team import Team
 
 END_ID = 0
-Batch = tuple[Tensor, Tensor, Tensor]  # Source ids, decoder input ids, labels: each (batch, length).
+STATE = "training.pt"
+_AVERAGED_EVERY = 8  # Updates.
+Scorer = Callable[[Path], Mapping[str, float]]
 
 
 @dataclass(slots=True)
 class Progress:
-    """Where a training stands; what a checkpoint keeps beside the weights."""
+    """
+    Where a training stands; what a checkpoint keeps beside the weights.
+
+    ``losses`` has a row for each validation: losses in nats per target piece.
+    """
 
     step: int = 0
     seconds: float = 0.0
@@ -32,250 +44,353 @@ class Progress:
     losses: list[dict[str, float]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """
+    What a model learns from and is measured by: pairs, and whose they are.
+
+    ``sources`` and ``development`` name indices into ``pairs``; the first
+    development set decides, the others are watched.
+    """
+
+    pairs: Pairs
+    sources: Mapping[str, NDArray[np.int64]]
+    development: Mapping[str, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """
+    How often to look up from the work, in seconds; ``score_every`` 0 is at the end only.
+
+    Validation also never takes more than about a twentieth of the time.
+    """
+
+    validate_every: float = 60.0
+    save_every: float = 300.0
+    score_every: float = 0.0
+
+
 class Trainer:
     """
-    One training: model, optimizers, data and clock.
+    One training: model, workers, data and clock.
 
-    ``sources`` has encoded pairs by name, ``table`` the lexical probabilities
-    of :func:`translate.training.links.lexical_table`, ``outputs`` the ids that
-    a translation may use: the loss is computed over those alone, and all others
-    are shut out by the model's output bias.
+    ``table`` has lexical probabilities for the guided head, None for no
+    guidance; ``outputs`` the ids that a translation may use: the loss is
+    computed over those alone. ``score`` gives BLEU and the like of a checkpoint.
     """
 
     def __init__(
         self,
         recipe: Recipe,
-        sources: Mapping[str, Sequence[Encoded]],
+        material: Material,
+        model: Any,
         *,
-        table: Tensor,
         outputs: Tensor,
-        embeddings: Tensor,
-        unigram: Tensor,
-        development: Sequence[Encoded],
+        table: Tensor | None,
         folder: Path,
+        workers: int = 1,
+        device: str = "cpu",
+        score: Scorer | None = None,
     ) -> None:
-        missing = sorted({name for stage in recipe.stages for name in stage.weights} - sources.keys())
+        missing = sorted(
+            {name for stage in recipe.stages for name in stage.weights} - material.sources.keys()
+        )
         if missing:
             raise BadInput(
-                f"The recipe mixes {', '.join(missing)}, but the data has only {', '.join(sources)}."
+                f"The recipe mixes {', '.join(missing)}, but the data has only {', '.join(material.sources)}."
             )
-        torch.manual_seed(recipe.seed)
+        self._recipe, self._material, self._folder, self._score = recipe, material, folder, score
         self._random = random.Random(recipe.seed)
-        self._recipe, self._sources, self._table, self._folder = recipe, sources, table, folder
-        self._pad = recipe.pieces
-        self._outputs = outputs
-        self._column = torch.full((recipe.pieces + 1,), -100)
-        self._column[outputs] = torch.arange(len(outputs))
-        self.model = cast(Any, new_model(recipe, embeddings, unigram, outputs))
-        named = [(n, p) for n, p in self.model.named_parameters() if p.requires_grad]
-        matrices = [p for n, p in named if p.dim() == 2 and "shared" not in n and "embed" not in n]
-        chosen = {id(p) for p in matrices}
-        self._rest = [p for _, p in named if id(p) not in chosen]
-        self._muon = Muon(matrices)
-        self._adam = torch.optim.Adam(self._rest, lr=recipe.rate, betas=(0.9, 0.98), eps=1e-9)
-        self._development = list(self._batched(sorted(development, key=lambda pair: len(pair[1]))))
+        self._lengths = material.pairs.lengths()
+        self._development = {
+            name: list(batches(self._lengths, by_length(self._lengths, indices), recipe.tokens))
+            for name, indices in material.development.items()
+        }
+        self.model = model
         self.progress = Progress()
-        self._watch_attention()
+        self._average: Tensor | None = None
+        self._best: Tensor | None = None
+        self._best_loss = math.inf
+        self._waiting_for_gain = 0
+        saved = self._read_state()
+        self._team = Team(
+            model,
+            material.pairs,
+            outputs,
+            table,
+            workers=workers,
+            muon=recipe.matrix_rate > 0,
+            dropout=recipe.dropout,
+            seed=recipe.seed,
+            device=device,
+        )
+        self.workers = self._team.workers
+        try:
+            if saved is not None:
+                self._resume(saved)
+        except BaseException:
+            self._team.close()
+            raise
 
-    def run(self, minutes: float, report: Callable[[Progress], None], *, save_every: float = 300.0) -> Path:
+    def run(
+        self,
+        minutes: float,
+        report: Callable[[Progress], None],
+        *,
+        pace: Pace | None = None,
+        tick: Callable[[Progress], None] = lambda _: None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Path:
         """
-        Train until ``minutes`` of training time are spent, and return the folder of the last weights.
+        Train until ``minutes`` of training time are spent, and return the folder of the best weights.
 
-        Validates about once a minute: ``report`` is called with the progress,
-        whose last entry has the losses per token in nats, with the true source
-        and with another one's. Saves every ``save_every`` seconds; a later
-        ``run`` in the same folder goes on from there.
+        ``report`` is called after each validation, ``tick`` after each update.
+        A later ``run`` in the same folder goes on from the last checkpoint.
+        Where ``stopped`` says so, the training is saved and ends early.
+
+        Raises MuwaziError where the disk is full, a worker is gone or the loss is no number.
         """
-        self._resume()
-        budget = minutes * 60
-        began = time.monotonic() - self.progress.seconds
-        waiting: list[list[Encoded]] = []
+        try:
+            return self._run(minutes * 60, report, pace or Pace(), tick, stopped)
+        finally:
+            self._team.close()
+
+    def _run(
+        self,
+        budget: float,
+        report: Callable[[Progress], None],
+        pace: Pace,
+        tick: Callable[[Progress], None],
+        stopped: Callable[[], bool],
+    ) -> Path:
+        progress = self.progress
+        self._team.ready()
+        if not progress.losses:
+            self._validate({"rate": 0.0})
+            report(progress)
+        began = time.monotonic() - progress.seconds
+        waiting: list[list[int]] = []
         stage: Stage | None = None
-        validated = saved = self.progress.seconds
-        while (spent := time.monotonic() - began) < budget:
+        loss, cost, tokens, seconds = math.nan, 0.0, progress.target_tokens, progress.seconds
+        validated = saved = scored = progress.seconds
+        while (spent := time.monotonic() - began) < budget and not stopped() and not self._is_exhausted():
             share = spent / budget
             current = next(s for s in self._recipe.stages if share <= s.until)
             if current is not stage or not waiting:
                 stage, waiting = current, self._epoch(current)
-            loss = self._update(self._tensors(waiting.pop()), share)
-            self.progress.seconds = time.monotonic() - began
-            if self.progress.seconds - validated > 60 or self.progress.step == 20:
-                validated = self.progress.seconds
-                self.progress.losses.append({"train": loss} | self.validate() | self._standing())
-                report(self.progress)
-            if self.progress.seconds - saved > save_every:
-                saved = self.progress.seconds
+            chosen, waiting = waiting[: self._recipe.batches], waiting[self._recipe.batches :]
+            loss = self._update(chosen, share)
+            progress.seconds = time.monotonic() - began
+            tick(progress)
+            due = progress.seconds - validated > max(pace.validate_every, 20 * cost)
+            if due or progress.step == 20:
+                speed = (progress.target_tokens - tokens) / max(progress.seconds - seconds, 1e-9)
+                row = {"train": loss, "tokens_per_second": speed, "rate": self._rate(share)}
+                if pace.score_every and progress.seconds - scored > pace.score_every:
+                    scored = progress.seconds
+                    row |= self._scores()
+                self._validate(row)
+                report(progress)
+                validated = time.monotonic() - began
+                cost = validated - progress.seconds
+                tokens, seconds = progress.target_tokens, validated
+            if progress.seconds - saved > pace.save_every:
+                saved = progress.seconds
                 self._save()
-        self.progress.losses.append(self.validate() | self._standing())
-        report(self.progress)
+        finished = spent >= budget or self._is_exhausted()
+        self._validate(({"train": loss} if math.isfinite(loss) else {}) | {"rate": 0.0}, decide=True)
+        if finished:
+            progress.losses[-1] |= self._scores()
+        self._log()
+        report(progress)
         self._save()
-        return self._folder / "last"
+        return self._write_model("best", self._best)
 
-    @torch.no_grad()
-    def validate(self) -> dict[str, float]:
-        """Loss per target token on the development pairs, and with every source exchanged for another."""
-        self.model.eval()
-        true = shuffled = tokens = 0.0
-        for pairs in self._development:
-            source, fed, labels = self._tensors(pairs)
-            wanted = self._column[labels.flatten()]
-            for index, seen in enumerate((source, source.roll(1, 0))):
-                scores = self._scores(seen, fed).flatten(0, 1)
-                loss = functional.cross_entropy(scores, wanted, ignore_index=-100, reduction="sum").item()
-                true, shuffled = (true + loss, shuffled) if index == 0 else (true, shuffled + loss)
-            tokens += int((wanted >= 0).sum())
-        self.model.train()
-        return {"development": true / max(tokens, 1), "another source": shuffled / max(tokens, 1)}
+    def _update(self, chosen: list[list[int]], share: float) -> float:
+        recipe, progress = self._recipe, self.progress
+        tokens = int(sum(self._lengths[batch, 1].sum() + len(batch) for batch in chosen))
+        rate = self._rate(share)
+        update = Update(
+            progress.step,
+            tokens,
+            recipe.matrix_rate * rate,
+            recipe.rate * rate,
+            recipe.label_smoothing,
+            recipe.guidance * max(0.15, 1 - 2.5 * share),
+            max(1, recipe.guided_every),
+        )
+        loss = self._team.learn(chosen, update)
+        if not math.isfinite(loss):
+            raise MuwaziError(
+                f"The loss of update {progress.step} is {loss}: the training has diverged. The checkpoint in "
+                f"{self._folder} is from before; go on from it with lower rates in the recipe."
+            )
+        progress.step += 1
+        progress.target_tokens += tokens
+        if recipe.averaged and progress.step % _AVERAGED_EVERY == 0:
+            weights = self._team.memory.weights
+            if self._average is None:
+                self._average = weights.clone()
+            else:
+                near = max(_AVERAGED_EVERY / recipe.averaged, _AVERAGED_EVERY / (progress.step + 1))
+                self._average.lerp_(weights, min(1.0, near))
+        return loss
 
-    def _update(self, batch: Batch, share: float) -> float:
-        source, fed, labels = batch
+    def _rate(self, share: float) -> float:
+        """The share of the full rates, after warming up and before cooling down."""
         recipe = self._recipe
-        scores = self._scores(source, fed)
-        loss = functional.cross_entropy(
-            scores.flatten(0, 1),
-            self._column[labels.flatten()],
-            ignore_index=-100,
-            label_smoothing=recipe.label_smoothing,
-        )
-        guidance = recipe.guidance * max(0.15, 1 - 2.5 * share)
-        total = loss + guidance * self._attention_loss(source, labels) if guidance else loss
-        total.backward()  # type: ignore[no-untyped-call]
-        warm = min(1.0, (self.progress.step + 1) / recipe.warmup)
-        cool = 1.0 if share < recipe.decay_from else max(0.02, (1 - share) / (1 - recipe.decay_from))
-        torch.nn.utils.clip_grad_norm_(self._rest, 1.0)
-        for group in self._adam.param_groups:
-            group["lr"] = recipe.rate * warm * cool
-        self._adam.step()
-        self._muon.step(recipe.matrix_rate * warm * cool)
-        self.model.zero_grad()
-        self.progress.step += 1
-        self.progress.target_tokens += int((labels != self._pad).sum())
-        return float(loss.item())
+        warm = min(1.0, (self.progress.step + 1) / max(recipe.warmup, 1))
+        rest = max(0.02, (1 - share) / max(1 - recipe.decay_from, 1e-9))
+        return warm * (1.0 if share < recipe.decay_from else rest)
 
-    def _scores(self, source: Tensor, fed: Tensor) -> Tensor:
-        state = self.model.model(
-            input_ids=source,
-            attention_mask=(source != self._pad).long(),
-            decoder_input_ids=fed,
-            use_cache=False,
-        ).last_hidden_state
-        rows = self.model.model.shared.weight[self._outputs]
-        return functional.linear(state, rows, self.model.final_logits_bias[0, self._outputs])
+    def _validate(self, row: Mapping[str, float], *, decide: bool = False) -> None:
+        """Add a row to the losses and the log; keep the weights where they are the best so far."""
+        names = list(self._development)
+        now = {name: self._team.measure(self._development[name]) for name in names}
+        first = self._development[names[0]]
+        losses = {"development": now[names[0]], "another source": self._team.measure(first, shifted=True)}
+        losses |= {name: now[name] for name in names[1:]}
+        value, chosen = self._standing(now), self._team.memory.weights
+        if self._average is not None:
+            averaged = self._with_weights(
+                self._average, lambda: {name: self._team.measure(self._development[name]) for name in names}
+            )
+            losses["average"] = averaged[names[0]]
+            if self._standing(averaged) < value:
+                value, chosen = self._standing(averaged), self._average
+        losses |= {"minutes": self.progress.seconds / 60, "step": self.progress.step}
+        losses |= {"target_tokens": self.progress.target_tokens}
+        self.progress.losses.append(dict(row) | losses)
+        if self._recipe.patience:
+            self._waiting_for_gain += 1
+            if value < self._best_loss:
+                self._best, self._best_loss, self._waiting_for_gain = chosen.clone(), value, 0
+        elif decide:
+            self._best, self._best_loss = chosen.clone(), value
+        self._log()
 
-    def _watch_attention(self) -> None:
-        """Keep what enters the last decoder layer's look at the source: its first head is guided."""
-        self._seen: dict[str, Tensor] = {}
-        attention = self.model.model.decoder.layers[-1].encoder_attn
-        inner = attention.forward
+    def _standing(self, losses: Mapping[str, float]) -> float:
+        """What is to fall: the first set's loss, and whatever the others lost since the beginning."""
+        first, *others = losses
+        start = self.progress.losses[0] if self.progress.losses else losses
+        return losses[first] + sum(max(0.0, losses[name] - start[name]) for name in others)
 
-        def forward(hidden_states: Tensor, key_value_states: Tensor | None = None, **more: Any) -> Any:
-            self._seen["queries"] = hidden_states
-            self._seen["keys"] = key_value_states if key_value_states is not None else hidden_states
-            return inner(hidden_states, key_value_states=key_value_states, **more)
+    def _is_exhausted(self) -> bool:
+        return 0 < self._recipe.patience <= self._waiting_for_gain
 
-        attention.forward = forward
+    def _with_weights(self, weights: Tensor, action: Callable[[], Any]) -> Any:
+        """Do something while the model has other weights."""
+        memory = self._team.memory.weights
+        kept = memory.clone()
+        memory.copy_(weights)
+        try:
+            return action()
+        finally:
+            memory.copy_(kept)
 
-    def _attention_loss(self, source: Tensor, labels: Tensor) -> Tensor:
-        """Cross-entropy of the guided head against statistical links (Chen et al. 2016), per target token."""
-        attention = self.model.model.decoder.layers[-1].encoder_attn
-        width = self._recipe.width // self._recipe.heads
-        query = functional.linear(
-            self._seen["queries"], attention.q_proj.weight[:width], attention.q_proj.bias[:width]
-        )
-        key = functional.linear(
-            self._seen["keys"], attention.k_proj.weight[:width], attention.k_proj.bias[:width]
-        )
-        mask, present = source != self._pad, labels != self._pad
-        logits = (query @ key.transpose(1, 2)) * width**-0.5
-        log_attention = functional.log_softmax(logits.masked_fill(~mask[:, None], -1e9), -1)
-        with torch.no_grad():
-            links, trusted = expected_links(self._table, source, labels, mask, present)
-        loss = -(links * log_attention).sum(-1)
-        return (loss * trusted).sum() / present.sum()
+    def _scores(self) -> Mapping[str, float]:
+        if self._score is None:
+            return {}
+        chosen = self._best if self._best is not None else self._average
+        return self._score(self._write_model("scored", chosen))
 
-    def _epoch(self, stage: Stage) -> list[list[Encoded]]:
+    def _write_model(self, name: str, weights: Tensor | None) -> Path:
+        """A Hugging Face folder with these weights, or with the present ones."""
+        folder = self._folder / name
+        chosen = self._team.memory.weights if weights is None else weights
+
+        def write() -> None:
+            # Copies, as safetensors refuses views of one storage; each tied tensor under one name.
+            named = [*self.model.named_parameters(), *self.model.named_buffers()]
+            state = {key: value.detach().cpu().clone() for key, value in named}
+            disable_progress_bar()  # type: ignore[no-untyped-call]
+            self.model.save_pretrained(folder, state_dict=state)
+
+        try:
+            self._with_weights(chosen, write)
+        except (OSError, RuntimeError) as error:
+            raise _no_room(folder, error) from error
+        return folder
+
+    def _epoch(self, stage: Stage) -> list[list[int]]:
         """All batches of one epoch of the stage's mixture, shuffled."""
-        rows: list[Encoded] = []
+        chosen: list[int] = []
         for name, weight in stage.weights.items():
-            fitting = [p for p in self._sources[name] if max(len(p[0]), len(p[1])) <= stage.longest]
+            indices = self._material.sources[name]
+            fitting = indices[self._lengths[indices].max(axis=1) <= stage.longest].tolist()
             wanted = int(weight * len(fitting) + self._random.random())
-            rows += fitting * (wanted // max(len(fitting), 1))
-            rows += self._random.sample(fitting, wanted % max(len(fitting), 1)) if fitting else []
-        if not rows:
+            chosen += fitting * (wanted // max(len(fitting), 1))
+            chosen += self._random.sample(fitting, wanted % max(len(fitting), 1)) if fitting else []
+        if not chosen:
             raise BadInput(
                 f"No pair of the stage until {stage.until} has at most {stage.longest} pieces a side."
             )
-        self._random.shuffle(rows)
-        batches: list[list[Encoded]] = []
-        for start in range(0, len(rows), 40_000):
-            pool = rows[start : start + 40_000]
-            batches += self._batched(sorted(pool, key=lambda pair: (len(pair[1]) // 2, len(pair[0]))))
-        self._random.shuffle(batches)
-        return batches
+        self._random.shuffle(chosen)
+        answer: list[list[int]] = []
+        for start in range(0, len(chosen), 40_000):
+            pool = np.array(chosen[start : start + 40_000], np.int64)
+            answer += batches(self._lengths, by_length(self._lengths, pool), self._recipe.tokens)
+        self._random.shuffle(answer)
+        return answer
 
-    def _batched(self, rows: Sequence[Encoded]) -> Iterator[list[Encoded]]:
-        batch: list[Encoded] = []
-        longest = 0
-        for pair in rows:
-            length = max(len(pair[0]), len(pair[1])) + 1
-            if batch and max(longest, length) * (len(batch) + 1) > self._recipe.tokens:
-                yield batch
-                batch, longest = [], 0
-            batch.append(pair)
-            longest = max(longest, length)
-        if batch:
-            yield batch
-
-    def _tensors(self, pairs: Sequence[Encoded]) -> Batch:
-        source = self._padded([pair[0] for pair in pairs])
-        labels = self._padded([pair[1] for pair in pairs])
-        fed = torch.cat([torch.full((len(pairs), 1), self._pad), labels[:, :-1]], 1)
-        return source, fed, labels
-
-    def _padded(self, rows: Sequence[Any]) -> Tensor:
-        padded = torch.full((len(rows), max(map(len, rows)) + 1), self._pad)
-        for index, row in enumerate(rows):
-            padded[index, : len(row)] = torch.from_numpy(row.astype("int64"))
-            padded[index, len(row)] = END_ID
-        return padded
-
-    def _standing(self) -> dict[str, float]:
-        return {
-            "step": self.progress.step,
-            "minutes": self.progress.seconds / 60,
-            "target_tokens": self.progress.target_tokens,
-        }
+    def _log(self) -> None:
+        rows = self.progress.losses
+        try:
+            text = "".join(json.dumps(row) + "\n" for row in rows)
+            _replace(self._folder / "log.jsonl", lambda file: file.write(text.encode()))
+            _replace(self._folder / "log.svg", lambda file: file.write(draw_curve(rows).encode()))
+        except OSError as error:
+            raise _no_room(self._folder / "log.jsonl", error) from error
 
     def _save(self) -> None:
-        """Weights, optimizers and clock, written beside and renamed: a kill leaves the old or the new."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self.model.save_pretrained(self._folder / "last")
+        """Weights, moments and clock, written beside and renamed: a kill leaves the old or the new."""
+        memory = self._team.memory
         state = {
-            "model": self.model.state_dict(),
-            "adam": self._adam.state_dict(),
-            "muon": self._muon.state_dict(),
+            "shape": self._team.shape,
+            "matrices": memory.matrices,
+            "weights": memory.weights,
+            "first": memory.first,
+            "second": memory.second,
+            "average": self._average,
+            "best": self._best if self._recipe.patience else None,
+            "best_loss": self._best_loss if self._recipe.patience else math.inf,
+            "waiting": self._waiting_for_gain,
             "progress": asdict(self.progress),
             "random": self._random.getstate(),
         }
-        beside = self._folder / "training.pt.part"
-        torch.save(state, beside)
-        beside.replace(self._folder / "training.pt")
-        log = self._folder / "log.jsonl"
-        log.write_text("".join(json.dumps(row) + "\n" for row in self.progress.losses), encoding="utf-8")
-
-    def _resume(self) -> None:
-        path = self._folder / "training.pt"
-        if not path.exists():
-            return
-        state = torch.load(path, weights_only=True)
         try:
-            self.model.load_state_dict(state["model"])
-        except RuntimeError as error:
+            _replace(self._folder / STATE, lambda file: torch.save(state, file))
+        except (OSError, RuntimeError) as error:
+            raise _no_room(self._folder / STATE, error) from error
+
+    def _read_state(self) -> dict[str, Any] | None:
+        path = self._folder / STATE
+        if not path.exists():
+            return None
+        try:
+            state: dict[str, Any] = torch.load(path, weights_only=True, map_location="cpu")
+        except Exception as error:  # torch raises many kinds for a damaged file.
             raise BadInput(
-                f"The training in {self._folder} has another shape; choose another folder: {error}"
+                f"The checkpoint {path} cannot be read ({type(error).__name__}: {error}). "
+                "Remove it to begin anew, or choose another --out."
             ) from error
-        self._adam.load_state_dict(state["adam"])
-        self._muon.load_state_dict(state["muon"])
+        return state
+
+    def _resume(self, state: dict[str, Any]) -> None:
+        memory = self._team.memory
+        if state.get("shape") != self._team.shape or state.get("matrices") != memory.matrices:
+            raise BadInput(
+                f"The training in {self._folder} has another shape: {_difference(state, self._team.shape)}. "
+                f"Choose another --out, or remove {self._folder / STATE} to begin anew."
+            )
+        for name in ("weights", "first", "second"):
+            getattr(memory, name).copy_(state[name])
+        device = memory.weights.device
+        self._average, self._best = (
+            state[name].to(device) if state[name] is not None else None for name in ("average", "best")
+        )
+        self._best_loss, self._waiting_for_gain = state["best_loss"], state["waiting"]
         self.progress = Progress(**state["progress"])
         version, internal, gauss = state["random"]
         self._random.setstate((version, tuple(internal), gauss))
@@ -289,7 +404,25 @@ def new_model(recipe: Recipe, embeddings: Tensor, unigram: Tensor, outputs: Tens
     half the log of ``unigram`` as output bias, −10⁴ where nothing may come out.
     """
     pad = recipe.pieces
-    config = MarianConfig(
+    torch.manual_seed(recipe.seed)
+    model: Any = MarianMTModel(new_config(recipe))
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if parameter.dim() == 2 and "shared" not in name and "embed" not in name:
+                torch.nn.init.xavier_uniform_(parameter)
+        model.model.shared.weight.copy_(embeddings)
+        model.model.shared.weight[pad] = 0
+        bias = torch.full((pad + 1,), -1e4)
+        logs = unigram.log()
+        bias[outputs] = 0.5 * (logs - logs.mean())[outputs]
+        model.final_logits_bias.copy_(bias[None])
+    return cast(MarianMTModel, model)
+
+
+def new_config(recipe: Recipe) -> MarianConfig:
+    """The shape of a model, as transformers wants it."""
+    pad = recipe.pieces
+    return MarianConfig(
         vocab_size=pad + 1,
         decoder_vocab_size=pad + 1,
         d_model=recipe.width,
@@ -312,15 +445,32 @@ def new_model(recipe: Recipe, embeddings: Tensor, unigram: Tensor, outputs: Tens
         tie_word_embeddings=True,
         share_encoder_decoder_embeddings=True,
     )
-    model: Any = MarianMTModel(config)
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if parameter.dim() == 2 and "shared" not in name and "embed" not in name:
-                torch.nn.init.xavier_uniform_(parameter)
-        model.model.shared.weight.copy_(embeddings)
-        model.model.shared.weight[pad] = 0
-        bias = torch.full((pad + 1,), -1e4)
-        logs = unigram.log()
-        bias[outputs] = 0.5 * (logs - logs.mean())[outputs]
-        model.final_logits_bias.copy_(bias[None])
-    return cast(MarianMTModel, model)
+
+
+def _replace(path: Path, write: Callable[[Any], object]) -> None:
+    """Write a file beside and rename it, once the disk has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    with beside.open("wb") as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def _no_room(path: Path, error: Exception) -> MuwaziError:
+    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return MuwaziError(
+        f"{path} cannot be written: {reason}. The checkpoint before it is kept: "
+        "make room on the disk and train again to go on."
+    )
+
+
+def _difference(state: Mapping[str, Any], shape: Sequence[tuple[str, tuple[int, ...]]]) -> str:
+    """The first way in which a checkpoint is not of this shape."""
+    there = {name: tuple(size) for name, size in state.get("shape", [])}
+    here = dict(shape)
+    for name in here.keys() | there.keys():
+        if here.get(name) != there.get(name):
+            return f"{name} is {there.get(name, 'missing')} there and {here.get(name, 'missing')} here"
+    return "its optimizer is another one"
