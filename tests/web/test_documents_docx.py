@@ -314,3 +314,17 @@ def test_libreoffice_opens_the_result(report: bytes, tmp_path: Path) -> None:
     text = (tmp_path / "report.txt").read_text(encoding="utf-8-sig")
     assert "The Egyptian president arrived in Beirut yesterday. He said Egypt supports peace." in text
     assert not translatable(text)
+
+
+def test_an_element_around_no_words_keeps_what_is_in_it() -> None:
+    document = docx.Document()
+    document.add_paragraph("المدينة")._p.append(
+        parse_xml(
+            f"<w:ins {nsdecls('w')} w:id='4' w:author='x'><w:r><w:tab/></w:r>"
+            "<w:sdt><w:sdtPr/><w:sdtContent><w:r><w:br/></w:r></w:sdtContent></w:sdt></w:ins>"
+        )
+    )
+    made, _ = translate_document(written(document), "r.docx", by_hand)
+    (inserted,) = docx.Document(BytesIO(made)).paragraphs[0]._p.iter(qn("w:ins"))
+    tags = [str(element.tag).rpartition("}")[2] for element in inserted.iter()]
+    assert tags == ["ins", "r", "tab", "sdt", "sdtPr", "sdtContent", "r", "br"]

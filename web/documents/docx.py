@@ -252,12 +252,9 @@ class _WordParagraph:
         holder = atom.element
         assert holder is not None
         if not (_says_something(atom.inner) or (holder.tag != _W + "fldSimple" and _has_text(atom.inner))):
-            self.content.add_point(_Part(before=[holder]))
+            self.content.add_point(_Part(before=[_written(atom)]))
             return
-        home = _home(holder)
-        for child in list(home):
-            if not str(child.tag).endswith("Pr"):
-                home.remove(child)
+        _empty(holder)
         usual = _usual(atom.inner)
         self.content.open(_Part(holder=holder, properties=usual))
         self._fill(atom.inner, usual)
@@ -328,7 +325,20 @@ def _run_atoms(run: etree._Element) -> Iterator[_Atom]:
 
 def _written(atom: _Atom) -> etree._Element:
     """The atom as an element of the paragraph again."""
-    return atom.element if atom.element is not None else _run(atom.text, atom.properties)
+    if atom.element is None:
+        return _run(atom.text, atom.properties)
+    if atom.kind == "holder":
+        _empty(atom.element).extend([_written(inner) for inner in atom.inner])
+    return atom.element
+
+
+def _empty(holder: etree._Element) -> etree._Element:
+    """Take everything but its properties out of a holder; gives the element that held it."""
+    home = _home(holder)
+    for child in list(home):
+        if not str(child.tag).endswith("Pr"):
+            home.remove(child)
+    return home
 
 
 def _run(text: str, properties: etree._Element | None) -> etree._Element:
