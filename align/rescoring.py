@@ -17,7 +17,7 @@ from align.search import Floats
 from translate.engine import Likelihood
 from translate.text import Article
 
-# By cross-validation on news; benchmarks/align_rescoring.py shows how broad the choice is.
+# By cross-validation on news; benchmarks/align_accuracy.py shows how broad the choice is.
 WEIGHT = 0.15  # Log-weight per nat: token probabilities are far from independent.
 EXPECTED = 0.5  # Nats per target piece that a translation must explain to be better than an omission.
 
@@ -57,25 +57,37 @@ class SecondLook:
 
     def __call__(self, beads: Sequence[tuple[range, range]]) -> Floats:
         """See :class:`align.search.Judge`. A bead too long for the model gets 0: nothing is known."""
+        return np.array(
+            [
+                0.0 if found is None else self._weight * (found[0] - self._expected * found[1])
+                for found in self.explained(beads)
+            ]
+        )
+
+    def explained(self, beads: Sequence[tuple[range, range]]) -> list[tuple[float, int] | None]:
+        """
+        The nats of each bead's target that its source explains, and the target's pieces.
+
+        None where a text is too long for the model.
+        """
         pairs = [(text_of(self._source, a), text_of(self._target, b)) for a, b in beads]
         targets = list(dict.fromkeys(target for _, target in pairs))
         unrelated = [(source, target) for target in targets for source in _UNRELATED]
         self.asked += len(pairs) + len(unrelated)
         answers = self._translator.score([*pairs, *unrelated])
+        others = answers[len(pairs) :]
         by_chance = {
-            target: answers[len(pairs) + n * len(_UNRELATED) :][: len(_UNRELATED)]
+            target: _mean_total(others[n * len(_UNRELATED) : (n + 1) * len(_UNRELATED)])
             for n, target in enumerate(targets)
         }
-        return np.array(
-            [
-                self._worth(found, by_chance[target])
-                for found, (_, target) in zip(answers[: len(pairs)], pairs, strict=True)
-            ]
-        )
+        return [
+            None
+            if found is None or (chance := by_chance[target]) is None
+            else (found.total - chance, found.pieces)
+            for found, (_, target) in zip(answers[: len(pairs)], pairs, strict=True)
+        ]
 
-    def _worth(self, found: Likelihood | None, by_chance: Sequence[Likelihood | None]) -> float:
-        known = [other.total for other in by_chance if other is not None]
-        if found is None or not known:
-            return 0.0
-        explained = found.total - sum(known) / len(known)
-        return self._weight * (explained - self._expected * found.pieces)
+
+def _mean_total(answers: Sequence[Likelihood | None]) -> float | None:
+    totals = [answer.total for answer in answers if answer is not None]
+    return sum(totals) / len(totals) if totals else None
