@@ -9,7 +9,7 @@ are carried through. Here both texts were written by people.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -24,7 +24,7 @@ from align.lexicon import load as load_lexicon
 from align.rescoring import Forcing, SecondLook
 from align.search import Floats, Judge, search
 from align.similarity import Evidence, Side
-from align.weights import LAYOUT, LogLinear, Mode
+from align.weights import LAYOUT, LogLinear, Mode, Weights
 from align.weights import load as load_weights
 from translate.errors import BadInput
 from translate.text import Article, Kind
@@ -43,6 +43,7 @@ def align(
     mode: Mode | None = None,
     pins: Iterable[Bead] = (),
     lexicon: Lexicon | None = None,
+    weights: Mapping[Mode, Weights] | None = None,
     translator: Forcing | None = None,
 ) -> ParallelText:
     """
@@ -51,7 +52,8 @@ def align(
     ``translations`` are our English for each source sentence, wanted in mode
     MT, which is the default where they are given; LEXICAL is the default
     without. ``pins`` are kept exactly as they are, whatever their size, and
-    the rest is aligned around them. A ``translator`` is asked for a second look
+    the rest is aligned around them. ``lexicon`` and ``weights`` are ours unless
+    others are given (see ``muwazi align learn``). A ``translator`` is asked for a second look
     where beads remain in doubt (:mod:`align.rescoring`). Texts given the wrong way round are
     aligned all the same, and a note says so.
 
@@ -77,6 +79,7 @@ def align(
             mode=min(mode, Mode.LEXICAL, key=list(Mode).index),
             pins=map(_mirror, pinned),
             lexicon=lexicon,
+            weights=weights,
             translator=translator,
         )
         note = (
@@ -87,11 +90,12 @@ def align(
             source, target, tuple(map(_mirror, mirrored.beads)), notes=(note, *mirrored.notes)
         )
     evidence = gather(source, target, mode, translations, lexicon)
+    chosen = {**(weights or load_weights())[mode], **LAYOUT}
     judge = SecondLook(translator, source, target) if translator is not None else None
     beads = [
         bead
         for piece in _between_pins(pinned, evidence)
-        for bead in _solve(piece, evidence, mode, pinned, judge)
+        for bead in _solve(piece, evidence, chosen, pinned, judge)
     ]
     if mode is Mode.LENGTH:
         return ParallelText(source, target, tuple(explain(evidence, beads)))
@@ -195,7 +199,7 @@ def _between_pins(pins: Sequence[Bead], evidence: Evidence) -> Iterator[_Piece]:
 
 
 def _solve(
-    piece: _Piece, evidence: Evidence, mode: Mode, pins: Sequence[Bead], judge: Judge | None
+    piece: _Piece, evidence: Evidence, weights: Weights, pins: Sequence[Bead], judge: Judge | None
 ) -> Iterator[Bead]:
     if isinstance(piece, Bead):
         yield piece
@@ -205,7 +209,7 @@ def _solve(
         frozenset(n for pin in pins if not pin.target for n in pin.source),
         frozenset(n for pin in pins if not pin.source for n in pin.target),
     )
-    scorer = LogLinear(evidence, {**load_weights()[mode], **LAYOUT}, left_out)
+    scorer = LogLinear(evidence, weights, left_out)
     for edge in search(
         scorer.between(sources, targets), judge and _moved(judge, sources.start, targets.start)
     ):

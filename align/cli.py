@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,7 +24,7 @@ _FEW = 8  # Fewer pairs than this are not worth starting processes for.
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Two files to align and how; ``translations`` where the mode is mt."""
+    """Two files to align and how; ``translations`` where the mode is mt, files where not ours are used."""
 
     source: Path
     target: Path
@@ -33,9 +33,27 @@ class Job:
     words: bool
     rescore: bool
     translations: tuple[str, ...] | None = None
+    lexicon: Path | None = None
+    weights: Path | None = None
 
 
-@click.command()
+class AlignOrLearn(click.Command):
+    """`align learn …` is a command of its own; a file of that name is ./learn."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        if args[:1] != ["learn"]:
+            return super().make_context(info_name, args, parent, **extra)
+        from align.learning_cli import learn
+
+        return learn.make_context(f"{info_name} learn", args[1:], parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        return super().invoke(ctx) if ctx.command is self else ctx.command.invoke(ctx)
+
+
+@click.command(cls=AlignOrLearn)
 @click.argument("source", type=click.Path(path_type=Path))
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="tsv", show_default=True,
@@ -50,9 +68,12 @@ class Job:
               help="In mode mt: ask the model about pairings that remain in doubt.")  # fmt: skip
 @click.option("--presplit", is_flag=True, help="The files hold one sentence per line already.")
 @click.option("--model", help="The model to translate with in mode mt.")
+@click.option("--lexicon", type=click.Path(path_type=Path, exists=True), help="A word table of your own.")
+@click.option("--weights", type=click.Path(path_type=Path, exists=True),
+              help="Weights of evidence of your own.")  # fmt: skip
 def align(
     source: Path, target: Path, form: str, output: Path | None, mode: str | None, words: bool, rescore: bool,
-    presplit: bool, model: str | None,
+    presplit: bool, model: str | None, lexicon: Path | None, weights: Path | None,
 ) -> None:  # fmt: skip
     """
     Pair the sentences of an Arabic SOURCE with those of its English TARGET.
@@ -60,6 +81,9 @@ def align(
     Both are files, or folders whose files are paired by name (a.ar.txt, a.txt and
     a.en are all "a"). Sentences that only one side has are kept, with the other
     side empty. The table goes to standard output unless -o says otherwise.
+
+    `muwazi align learn` learns a word table or weights from your own texts;
+    `muwazi align eval` scores alignments.
     """
     pairs = list(_pairs(source, target))
     if output is None and (source.is_dir() or form == "moses"):
@@ -71,7 +95,7 @@ def align(
         if translator is not None:
             sentences = [segment.text for segment in read(left, "ar", presplit=presplit).segments]
             translations = tuple(made.text for made in translator.translate(sentences))
-        jobs.append(Job(left, right, presplit, chosen, words, rescore, translations))
+        jobs.append(Job(left, right, presplit, chosen, words, rescore, translations, lexicon, weights))
     done = _run(jobs, translator)
     if len(jobs) > 1:
         with click.progressbar(done, length=len(jobs), label="Aligning", file=sys.stderr) as bar:
@@ -101,15 +125,25 @@ def read(path: Path, language: str, *, presplit: bool) -> Article:
 def run(job: Job, translator: "MarianTranslator | None" = None) -> ParallelText:
     """Read and align one pair of files; the model, where there is one, has its say in doubtful places."""
     from align.aligner import align as align_articles
+    from align.lexicon import load as load_lexicon
+    from align.weights import load as load_weights
 
     source = read(job.source, "ar", presplit=job.presplit)
     target = read(job.target, "en", presplit=job.presplit)
-    asked = translator if job.rescore else None
-    text = align_articles(source, target, translations=job.translations, mode=job.mode, translator=asked)
+    lexicon = load_lexicon(job.lexicon) if job.lexicon else None
+    text = align_articles(
+        source,
+        target,
+        translations=job.translations,
+        mode=job.mode,
+        lexicon=lexicon,
+        weights=load_weights(job.weights) if job.weights else None,
+        translator=translator if job.rescore else None,
+    )
     if job.words:
         from align.words import link
 
-        text = link(text, translator=translator)
+        text = link(text, lexicon, translator)
     return text
 
 
@@ -206,23 +240,3 @@ def _translator(mode: Mode | None, model: str | None) -> "tuple[MarianTranslator
             f"Aligning by our own translation with {translator.name}, words, numbers and length.", err=True
         )
     return translator, Mode.MT
-
-
-@click.command()
-@click.argument("pairs", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The table to write (.npz)."
-)
-def learn(pairs: tuple[Path, ...], output: Path) -> None:
-    """
-    Learn a lexicon from files of Arabic<TAB>English lines.
-
-    The table serves the modes lexical and mt; ours lies in align/data.
-    """
-    from align.formats.plain import read_tsv
-    from align.lexicon_training import learn as learn_lexicon
-
-    texts = [read_tsv(path.read_text(encoding="utf-8")) for path in pairs]
-    lexicon = learn_lexicon((source, target) for text in texts for _, source, target in text)
-    lexicon.save(output)
-    click.echo(f"{len(lexicon.source_ids)} Arabic and {len(lexicon.target_ids)} English keys in {output}.")

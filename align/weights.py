@@ -11,6 +11,7 @@ import numpy as np
 
 from align.search import FORBIDDEN, Corridor, Scores, Size
 from align.similarity import Evidence, features
+from translate.errors import BadInput
 
 SHIPPED = Path(__file__).parent / "data" / "weights.json"
 
@@ -47,11 +48,29 @@ COARSE: Weights = {
 }
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def load(path: Path = SHIPPED) -> Mapping[Mode, Weights]:
-    """The shipped weights by mode, learned as ``align/data/README.md`` says."""
-    table = json.loads(path.read_text(encoding="utf-8"))
-    return {Mode(mode): weights for mode, weights in table.items()}
+    """
+    The weights by mode in a file; ours were learned as ``align/data/README.md`` says.
+
+    Raises BadInput where the file is missing or holds something else.
+    """
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            mode: {str(name): float(weight) for name, weight in table[mode.value].items()} for mode in Mode
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput(
+            f"{path} holds no weights of Muwazi's evidence by mode ({error!r}). "
+            "Learn some with: muwazi align learn --gold FOLDER -o FILE."
+        ) from error
+
+
+def save(weights: Mapping[Mode, Weights], path: Path) -> None:
+    """Write weights as :func:`load` reads them."""
+    table = {mode.value: {name: round(w, 4) for name, w in of.items()} for mode, of in weights.items()}
+    path.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,20 @@ most probable, less a quadratic penalty. The gradient is what gold paths have of
 each feature minus what the forward–backward algorithm expects of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from align.aligner import gather
 from align.bead import Bead
 from align.search import SIZES, Corridor, Floats, Lattice, Scores
 from align.similarity import Evidence, features
+from align.weights import LAYOUT, Mode, Weights, load
+from translate.errors import BadInput
+from translate.text import Article
 
-Weights = Mapping[str, float]
+_MOST_NODES = 100_000  # 28 features of 13 sizes at so many places take 150 MB.
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,38 @@ class Example:
     lattice: Lattice
     features: dict[str, dict[int, Floats]]
     gold: list[tuple[int, int]]  # (node, index into SIZES)
+
+
+def learn(
+    documents: Sequence[tuple[Article, Article, Sequence[Bead]]],
+    translations: Sequence[Sequence[str]] | None = None,
+) -> dict[Mode, Weights]:
+    """
+    Weights for every mode from documents with known beads.
+
+    Those of mode mt stay the shipped ones where no translations are given. Raises BadInput where there is no document, or one of more sentences than can be learned from.
+    """
+    if not documents:
+        raise BadInput("No document with known beads to learn from; give one at least, better thirty.")
+    examples = []
+    for number, (source, target, beads) in enumerate(documents):
+        if len(source.segments) * len(target.segments) > _MOST_NODES:
+            raise BadInput(
+                f"{source.id or 'A document'} has {len(source.segments)} and {len(target.segments)} "
+                "sentences; weights are learned from documents of at most 300 or so. Cut it at beads that are certain."
+            )
+        made = translations[number] if translations is not None else None
+        evidence = gather(source, target, Mode.LEXICAL if made is None else Mode.MT, made)
+        examples.append(example(evidence, beads))
+    # What layout is worth is not learned: gold is mostly plain text.
+    names = sorted({name for one in examples for name in one.features} - LAYOUT.keys())
+    lexical = [name for name in names if not name.startswith("translation")]
+    length = [name for name in names if name.startswith(("length", "null length", "size", "quotes"))]
+    return {
+        Mode.LENGTH: fit(examples, length),
+        Mode.LEXICAL: fit(examples, lexical),
+        Mode.MT: load()[Mode.MT] if translations is None else fit(examples, names),
+    }
 
 
 def example(evidence: Evidence, beads: Sequence[Bead]) -> Example:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from align.cli import align, learn
+from align.cli import align
 from eval.alignment_cli import align_eval
 from translate.errors import BadInput
 
@@ -103,11 +103,53 @@ def test_help_names_every_format_and_mode() -> None:
 def test_a_lexicon_is_learned_from_pairs_and_used(tmp_path: Path) -> None:
     from align.lexicon import load
 
-    pairs = "بيت\thouse\nبيت كبير\tbig house\nبيت صغير\tsmall house\nكتاب كبير\tbig book\n"
+    pairs = "ضظغ\tzork\nضظغ كبير\tbig zork\nضظغ صغير\tsmall zork\nكتاب كبير\tbig book\n"
     (tmp_path / "pairs.tsv").write_text(pairs, encoding="utf-8")
-    result = CliRunner().invoke(learn, [str(tmp_path / "pairs.tsv"), "-o", str(tmp_path / "own.npz")])
+    own = str(tmp_path / "own.npz")
+    result = CliRunner().invoke(align, ["learn", str(tmp_path / "pairs.tsv"), "-o", own])
     assert result.exit_code == 0, result.output
-    assert load(tmp_path / "own.npz").renderings("بيت")[0][0] == "house"
+    assert load(tmp_path / "own.npz").renderings("ضظغ")[0][0] == "zork"
+    (tmp_path / "a.ar").write_text("ضظغ\nكتاب\n", encoding="utf-8")
+    (tmp_path / "a.en").write_text("zork\nbook\n", encoding="utf-8")
+    files = str(tmp_path / "a.ar"), str(tmp_path / "a.en")
+    assert run("--presplit", "--format", "ladder", "--lexicon", own, *files).stdout == "[0]:[0]\n[1]:[1]\n"
+
+
+def test_weights_are_learned_from_gold_and_used(tmp_path: Path, files: tuple[str, str]) -> None:
+    from align.weights import Mode, load
+
+    (tmp_path / "a.gold").write_text(EXPECTED, encoding="utf-8")
+    own = tmp_path / "own.json"
+    result = CliRunner().invoke(align, ["learn", "--gold", str(tmp_path), "-o", str(own)])
+    assert result.exit_code == 0, result.output
+    assert load(own)[Mode.LEXICAL] != load()[Mode.LEXICAL]
+    assert load(own)[Mode.MT] == load()[Mode.MT]
+    assert run("--presplit", "--format", "ladder", "--weights", str(own), *files).stdout == EXPECTED
+
+
+@pytest.mark.usefixtures("files")
+def test_gold_that_does_not_fit_its_texts_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.gold").write_text("[0]:[0]\n", encoding="utf-8")
+    with pytest.raises(
+        BadInput, match=r"a\.gold: The beads cover 1 source and 1 target sentences of 3 and 2"
+    ):
+        CliRunner().invoke(
+            align, ["learn", "--gold", str(tmp_path), "-o", str(tmp_path / "x")], catch_exceptions=False
+        )
+
+
+def test_weights_that_are_none_are_refused(tmp_path: Path, files: tuple[str, str]) -> None:
+    (tmp_path / "broken.json").write_text("[1]", encoding="utf-8")
+    with pytest.raises(BadInput, match="holds no weights"):
+        run("--presplit", "--weights", str(tmp_path / "broken.json"), *files)
+
+
+def test_learn_is_a_command_under_align_for_the_whole_program_too() -> None:
+    from muwazi import main
+
+    text = CliRunner().invoke(main, ["align", "learn", "--help"]).stdout
+    assert "align learn" in text
+    assert "--gold" in text
 
 
 def test_eval_of_an_alignment_with_itself_is_perfect(tmp_path: Path) -> None:
