@@ -328,3 +328,24 @@ def test_an_element_around_no_words_keeps_what_is_in_it() -> None:
     (inserted,) = docx.Document(BytesIO(made)).paragraphs[0]._p.iter(qn("w:ins"))
     tags = [str(element.tag).rpartition("}")[2] for element in inserted.iter()]
     assert tags == ["ins", "r", "tab", "sdt", "sdtPr", "sdtContent", "r", "br"]
+
+
+def test_a_date_on_the_far_side_goes_to_the_far_side_of_english() -> None:
+    """In a paragraph from right to left, Word's "right" is the left (ECMA-376 part 1, 17.3.1.13)."""
+    document = docx.Document()
+    for text, aligned in (("المدينة", None), ("بيروت", WD_ALIGN_PARAGRAPH.RIGHT), ("أحمد", None)):
+        paragraph = document.add_paragraph(text)
+        right_to_left(paragraph)
+        paragraph.alignment = aligned
+    made = docx.Document(BytesIO(translate_document(written(document), "r.docx", by_hand)[0]))
+    assert [p.alignment for p in made.paragraphs] == [None, WD_ALIGN_PARAGRAPH.RIGHT, None]
+
+
+def test_a_document_that_stands_all_on_the_far_side_is_brought_back() -> None:
+    document = docx.Document()
+    for text in ("المدينة", "بيروت", "أحمد"):
+        paragraph = document.add_paragraph(text)
+        right_to_left(paragraph)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    made = docx.Document(BytesIO(translate_document(written(document), "r.docx", by_hand)[0]))
+    assert {p.alignment for p in made.paragraphs} == {WD_ALIGN_PARAGRAPH.LEFT}

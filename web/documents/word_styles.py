@@ -67,8 +67,18 @@ class Styles:
 
 def turn(root: etree._Element, styles: Styles) -> None:
     """Turn a whole part, in place: paragraphs, runs, tables, sections, lists and languages."""
-    for properties in list(root.iter(_W + "pPr")):
-        _turn_paragraph(properties, styles)
+    paragraphs = list(root.iter(_W + "pPr"))
+    running = [properties for properties in paragraphs if _runs_right_to_left(properties, styles)]
+    far = [properties for properties in running if _is_right(properties)]
+    # From right to left, "right" is the far side, where a date or a signature stands: it goes to the
+    # far side of English too. Where nearly everything stands there, it was put there by a program.
+    left = {*paragraphs}.difference(far) if 2 * len(far) <= len(running) else {*paragraphs}
+    for properties in paragraphs:
+        for element in properties.findall(_W + "bidi"):
+            properties.remove(element)
+        if properties in left and _is_right(properties):
+            for aligned in properties.findall(_W + "jc"):
+                aligned.set(_VALUE, "left")
     for properties in list(root.iter(_W + "rPr")):
         turn_run(properties)
     for element in list(root.iter(_W + "bidiVisual", _W + "rtlGutter")):
@@ -106,15 +116,13 @@ def turn_run(properties: etree._Element) -> etree._Element:
     return properties
 
 
-def _turn_paragraph(properties: etree._Element, styles: Styles) -> None:
+def _runs_right_to_left(properties: etree._Element, styles: Styles) -> bool:
     said = _says(properties, "bidi")
-    right_to_left = styles.right_to_left.get(_style(properties), False) if said is None else said
-    for element in properties.findall(_W + "bidi"):
-        properties.remove(element)
-    for aligned in properties.findall(_W + "jc"):
-        # From right to left, "right" is the far side and stays so. Else Arabic stood there being Arabic.
-        if not right_to_left and aligned.get(_VALUE) in ("right", "end"):
-            aligned.set(_VALUE, "left")
+    return styles.right_to_left.get(_style(properties), False) if said is None else said
+
+
+def _is_right(properties: etree._Element) -> bool:
+    return any(aligned.get(_VALUE) in ("right", "end") for aligned in properties.findall(_W + "jc"))
 
 
 def _style(properties: etree._Element) -> str:
