@@ -200,6 +200,8 @@ def read_form(schema: Mapping[str, Any]) -> dict[str, Any]:
         raise BadInput(f"The form has {len(files)} files; send one at a time.")
     fields: dict[str, Any] = {name: value for name, value in request.form.items() if value.strip()}
     fields.pop("csrf_token", None)
+    if "file" in fields:
+        raise BadInput('The field "file" is text; it must be a file with a name, as forms send files.')
     placed = {**fields, **{name: "" for name, _ in files}}
     if not placed:
         raise BadInput('The form has nothing in it; it must have a "file", or the fields of the JSON form.')

@@ -32,6 +32,16 @@ _BEAT_EVERY_S = 10.0
 _RETRY_MS = 2_000
 _ID: schema.Schema = {"type": "integer", "minimum": 0, "maximum": 2**53 - 1}
 
+# One event, as OpenAPI 3.1's readers of streams see it.
+_EVENT = shapes.record(
+    "An event; those with a row have an id.",
+    optional=("id", "retry"),
+    event=shapes.choice("What happened.", ("translation", "progress", "done", "failed")),
+    data={"type": "string", "contentMediaType": "application/json", "description": "A line of JSON."},
+    id=shapes.text("Its place in the order of the article's translations."),
+    retry=shapes.text("Milliseconds to wait before coming back."),
+)
+
 blueprint = Blueprint("events", __name__)
 routes = Routes(blueprint, "Articles", shapes.COMPONENTS)
 
@@ -73,7 +83,7 @@ def slots() -> Slots:
 @routes.get(
     "/api/articles/{article}/events",
     "An article's translations as they are made (server-sent events).",
-    answers={200: Answer("Events until the translation ends.", {"text/event-stream": {"type": "string"}})},
+    answers={200: Answer("Events until the translation ends.", {"text/event-stream": _EVENT})},
     parameters=(
         Parameter("after", "Begin after this event; that of the article where you read it.", _ID),
         Parameter("Last-Event-ID", "The same, as browsers say it when they come back.", _ID, "header"),

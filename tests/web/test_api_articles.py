@@ -91,6 +91,7 @@ def test_a_form_without_scripts_adds_what_was_pasted(client: FlaskClient) -> Non
         ({}, 400, 'must have a "file"'),
         ({"text": "  "}, 400, 'must have a "file"'),
         ({"txt": "نص"}, 400, 'not known here: "txt"'),
+        ({"file": "نص بلا ملف"}, 400, 'The field "file" is text'),
         ({"file": (io.BytesIO(b""), "a.txt")}, 400, "empty"),
         ({"file": (io.BytesIO(b"PK\x03\x04 no archive"), "a.docx")}, 400, "damaged"),
         ({"file": (io.BytesIO(b"\x7fELF\x00\x01\x02" * 50), "a.bin")}, 415, "Expected"),
