@@ -25,7 +25,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,24 +64,38 @@ class Figures:
         )
 
 
-def run(url: str, *, kills: int, seed: int, longest_s: float = 3.0, articles: int = 12) -> Figures:
-    """Do it all on an empty database."""
+def run(
+    url: str,
+    *,
+    kills: int,
+    seed: int,
+    longest_s: float = 3.0,
+    articles: int = 12,
+    watch: Callable[[Figures], None] | None = None,
+) -> Figures:
+    """Do it all on an empty database; ``watch`` is called after each kill."""
     dice = random.Random(seed)
     figures = Figures()
     told: list[dict[str, object]] = []
+
+    def count() -> Figures:
+        figures.articles = sum(line["did"] == "add" for line in told)
+        figures.edits = sum(line["did"] in _EDITS for line in told)
+        figures.sentences = len({line["segment"] for line in told if line["did"] == "show"})
+        figures.decoded = sum(int(str(line["count"])) for line in told if line["did"] == "decode")
+        return figures
+
     for _ in range(kills):
         starting = dice.random() < 1 / 3
         _live(url, dice, told, longest_s, articles, starting=starting)
         figures.kills += 1
         figures.kills_at_start += starting
         figures.problems += _verify(url, told, figures.kills)
+        if watch is not None:
+            watch(count())
     _live(url, dice, told, None, articles, starting=False)
     figures.problems += _verify(url, told, figures.kills, finished=True)
-    figures.articles = sum(line["did"] == "add" for line in told)
-    figures.edits = sum(line["did"] in _EDITS for line in told)
-    figures.sentences = len({line["segment"] for line in told if line["did"] == "show"})
-    figures.decoded = sum(int(str(line["count"])) for line in told if line["did"] == "decode")
-    return figures
+    return count()
 
 
 def _live(
@@ -225,9 +239,8 @@ def work(url: str, *, articles: int, seed: int, finish: bool) -> None:
         """The real desk, which says how much it is asked for."""
 
         def translate(self, texts: Sequence[str], *rest: Any, **more: Any) -> list[Translation]:
-            made = super().translate(texts, *rest, **more)
-            tell("decode", count=len(made))
-            return made
+            tell("decode", count=len(texts))
+            return super().translate(texts, *rest, **more)
 
     dice = random.Random(seed)
     tell("begin")
@@ -395,11 +408,12 @@ def main() -> None:
     if given.work:
         work(given.work, articles=given.articles, seed=given.seed, finish=given.finish)
         return
-    chosen = {
+    chosen: dict[str, Any] = {
         "kills": given.kills,
         "seed": given.seed,
         "longest_s": given.longest,
         "articles": given.articles,
+        "watch": lambda figures: print(figures, file=sys.stderr, flush=True),
     }
     if given.database:
         figures = run(given.database, **chosen)

@@ -155,7 +155,7 @@ def _copy_in(reading: Connection, database: Database) -> None:
         _copy(reading, writing)
         for table in metadata.sorted_tables:
             column = table.primary_key.columns[0]
-            if table.name not in {"usage", "settings"} and column.autoincrement is True:
+            if column.autoincrement is True:
                 writing.execute(
                     text(
                         f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column.name}'), "

@@ -142,13 +142,8 @@ def _corrections(connection: Connection) -> Iterator[str]:
     for number, several in versions.items():
         if several != list(range(1, len(several) + 1)):
             yield f"The corrections of sentence {number} are versions {several}, not 1 to {len(several)}."
-    current = dict(
-        connection.execute(
-            select(states.c.segment_id, states.c.correction_id).where(states.c.correction_id.is_not(None))
-        )
-        .tuples()
-        .all()
-    )
+    pointers = select(states.c.segment_id, states.c.correction_id).where(states.c.correction_id.is_not(None))
+    current = {record.segment_id: record.correction_id for record in connection.execute(pointers)}
     for number in newest.keys() | current.keys():
         if newest.get(number) != current.get(number):
             yield f"Sentence {number} does not show its newest correction."
