@@ -83,7 +83,7 @@ def test_axe_finds_nothing_serious_in_what_opens(visit: Visit, article: int) -> 
     assert serious(page) == []
     page.keyboard.press("e")
     page.keyboard.type(" And more.")
-    page.locator("#s3 .state").get_by_text("Saved").wait_for()
+    page.locator("#s3 .state.good").wait_for()
     assert serious(page) == []
     page.keyboard.press("Escape")
     page.locator("#s3").get_by_role("button", name="Show changes").click()

@@ -1,16 +1,20 @@
 """Correcting in a real browser: nothing that was typed is lost, and the page says what happened."""
 
-import threading
+import json
+import os
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-
-from web.cli import make_server
 
 Visit = Callable[..., Any]
 
@@ -59,7 +63,7 @@ def test_a_correction_saves_itself_and_is_kept_apart_from_the_machines_text(
     area = edit(page, "#s1")
     assert area.input_value() == machine
     area.fill("The delegation reached Tokyo on Saturday.")
-    page.locator("#s1 .state").get_by_text("Saved").wait_for()
+    page.locator("#s1 .state.good").wait_for()
     assert shown(client, article, 0) == ("The delegation reached Tokyo on Saturday.", 1)
     page.keyboard.press("Control+Enter")
     assert page.locator("#s1 .said").inner_text() == "The delegation reached Tokyo on Saturday."
@@ -81,7 +85,7 @@ def test_undo_goes_back_version_by_version_to_the_machines_text(
     area = edit(page, "#s1")
     for text in ("First version.", "Second version."):
         area.fill(text)
-        page.locator("#s1 .state").get_by_text("Saved").wait_for()
+        page.locator("#s1 .state.good").wait_for()
         wait_until(lambda text=text: shown(client, article, 0)[0] == text)  # type: ignore[misc]
     page.locator("#s1").get_by_role("button", name="Undo").click()
     wait_until(lambda: area.input_value() == "First version.")
@@ -136,7 +140,7 @@ def test_two_windows_with_the_same_sentence_lose_neither_text(
     area = edit(one, "#s1")
     other = edit(two, "#s1")
     area.fill("The first window's sentence.")
-    one.locator("#s1 .state").get_by_text("Saved").wait_for()
+    one.locator("#s1 .state.good").wait_for()
     other.fill("The second window's sentence.")
     conflict = two.locator("#s1 .conflict")
     conflict.wait_for()
@@ -170,7 +174,7 @@ def test_a_window_that_only_reads_follows_what_another_one_saves(visit: Visit, a
     writing = reading.context.new_page()
     writing.goto(reading.url)
     edit(writing, "#s1").fill("Written in the other window.")
-    reading.locator("#s1 .said").get_by_text("Written in the other window.").wait_for()
+    reading.locator("#s1 .said").filter(has_text="Written in the other window.").wait_for()
 
 
 def test_what_is_typed_without_a_connection_is_kept_and_saved_when_it_is_back(
@@ -180,7 +184,7 @@ def test_what_is_typed_without_a_connection_is_kept_and_saved_when_it_is_back(
     area = edit(page, "#s1")
     page.context.set_offline(True)
     area.fill("Typed in a tunnel.")
-    page.locator("#s1 .state").get_by_text("Connection lost").wait_for()
+    page.locator("#s1 .state").filter(has_text="Connection lost").wait_for()
     page.keyboard.press("Escape")
     assert page.locator("#s1 .said").inner_text() == "Typed in a tunnel."
     assert "kept in this browser" in page.locator("#s1 .notes").inner_text()
@@ -196,49 +200,69 @@ def test_a_window_closed_without_a_connection_loses_nothing(
     area = edit(page, "#s2")
     page.context.set_offline(True)
     area.fill("Typed and then closed.")
-    page.locator("#s2 .state").get_by_text("Connection lost").wait_for()
+    page.locator("#s2 .state").filter(has_text="Connection lost").wait_for()
     page.close()
     later = page.context.new_page()
     page.context.set_offline(False)
     later.goto(page.url)
     wait_until(lambda: shown(client, article, 1)[0] == "Typed and then closed.")
-    later.locator("#s2 .said").get_by_text("Typed and then closed.").wait_for()
+    later.locator("#s2 .said").filter(has_text="Typed and then closed.").wait_for()
 
 
-def test_a_restart_of_the_server_in_the_middle_of_a_correction_loses_nothing(
-    visit: Visit, make_app: Callable[..., Flask], tmp_path: Path
+def call(url: str, body: object = None) -> Any:
+    """A server's answer to a program."""
+    data = None if body is None else json.dumps(body).encode()
+    with urlopen(Request(url, data, {"Content-Type": "application/json"}), timeout=60) as answer:
+        return json.load(answer)
+
+
+def launch(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    """`muwazi serve` as a process of its own, ready to answer."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from web.cli import serve; serve()", "--port", str(port), "--no-seeds"],
+        env={**os.environ, "MUWAZI_WEB_DATA": str(folder)},
+        stderr=subprocess.DEVNULL,
+    )
+
+    def answers() -> bool:
+        with suppress(OSError):
+            return bool(call(f"http://127.0.0.1:{port}/health"))
+        return False
+
+    wait_until(answers, 180)
+    return process
+
+
+def test_a_server_killed_in_the_middle_of_a_correction_and_started_again_loses_nothing(
+    visit: Visit, tmp_path: Path
 ) -> None:
-    def start(port: int) -> tuple[Flask, Any, threading.Thread]:
-        app = make_app(data=tmp_path)
-        server = make_server(app, host="127.0.0.1", port=port)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        return app, server, thread
-
-    app, server, thread = start(0)
-    port = server.effective_port
-    number = translated(app.test_client())
-    page = visit(f"/articles/{number}", url=f"http://127.0.0.1:{port}", expect="ERR_ 500 502 503")
-    area = edit(page, "#s1")
-    server.close()
-    thread.join(10)
-    app.extensions["muwazi"].close()
-    area.fill("Typed while there was no server.")
-    page.locator("#s1 .state").get_by_text("Connection lost").wait_for()
-    app, server, thread = start(port)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    process = launch(tmp_path, port)
     try:
-        page.locator("#s1 .state").get_by_text("Saved").wait_for()
-        assert shown(app.test_client(), number, 0) == ("Typed while there was no server.", 1)
+        number = call(f"{url}/api/articles", {"text": TEXT})["id"]
+        wait_until(lambda: call(f"{url}/api/articles/{number}")["job"]["status"] == "done", 120)
+        page = visit(f"/articles/{number}", url=url, expect="ERR_")
+        area = edit(page, "#s1")
+        process.kill()
+        process.wait()
+        area.fill("Typed while there was no server.")
+        page.locator("#s1 .state").filter(has_text="Connection lost").wait_for()
+        process = launch(tmp_path, port)
+        page.locator("#s1 .state.good").wait_for()
+        row = call(f"{url}/api/articles/{number}")["rows"][0]
+        assert row["correction"] == {"version": 1, "text": "Typed while there was no server."}
     finally:
-        server.close()
-        thread.join(10)
+        process.kill()
+        process.wait()
 
 
 def test_an_empty_correction_is_not_saved(visit: Visit, client: FlaskClient, article: int) -> None:
     machine, _ = shown(client, article, 0)
     page = visit(f"/articles/{article}")
     edit(page, "#s1").fill("  ")
-    page.locator("#s1 .state").get_by_text("An empty correction is not saved").wait_for()
+    page.locator("#s1 .state").filter(has_text="An empty correction is not saved").wait_for()
     page.keyboard.press("Escape")
     assert page.locator("#s1 .said").inner_text() == machine
     assert shown(client, article, 0) == (machine, 0)
@@ -248,7 +272,7 @@ def test_markup_in_a_correction_stays_text(visit: Visit, client: FlaskClient, ar
     attack = "<img src=x onerror=window.hit=1></textarea><script>window.hit=1</script>"
     page = visit(f"/articles/{article}")
     edit(page, "#s1").fill(attack)
-    page.locator("#s1 .state").get_by_text("Saved").wait_for()
+    page.locator("#s1 .state.good").wait_for()
     page.keyboard.press("Escape")
     page.locator("#s1").get_by_role("button", name="Show changes").click()
     page.locator("#s1").hover()

@@ -43,7 +43,8 @@ export async function call(method, path, body, options = {}) {
 
 export const get = (path) => call("GET", path);
 export const post = (path, body = {}) => call("POST", path, body);
-export const put = (path, body, options) => call("PUT", path, body, options);
+// What is saved while somebody types is tried again where no answer comes.
+export const put = (path, body, options) => call("PUT", path, body, { signal: AbortSignal.timeout(10_000), ...options });
 export const remove = (path) => call("DELETE", path);
 
 /** What went wrong, for people: what the server said of it, in Arabic with the kind of fault before it. */
