@@ -164,6 +164,12 @@ def test_a_missing_development_set_is_named(tmp_path: Path) -> None:
         ("pieces = ", "is no recipe"),
         ("pieces = 10", "expected .*stage"),
         ("colour = 3\n[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = 1}", "sets colour"),
+        (
+            'batches = "two"\n[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = 1}',
+            "sets batches to 'two'; expected int",
+        ),
+        ("dropout = -1.0\n[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = 1}", "of at least 0"),
+        ("heads = 3\n[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = 1}", "divided among 3 heads"),
         ("[[stage]]\nuntil = 0.5\nlongest = 9\nweights = {a = 1}", "the last to 1.0"),
     ],
 )
@@ -261,7 +267,7 @@ def test_batches_hold_every_pair_once_and_no_more_tokens_than_allowed() -> None:
 
 
 def weights_after(workers: int, dropout: float = 0.0) -> Any:
-    """Weights after five updates by threads that share memory as processes do."""
+    """Weights after three updates by threads that share memory as processes do."""
     from translate.training.learner import Learner, Memory, Update, ordered
     from translate.training.team import set_dropout
 
@@ -285,7 +291,7 @@ def weights_after(workers: int, dropout: float = 0.0) -> Any:
         set_dropout(team[index], dropout)
         learner = Learner(team[index], memory, pairs, torch.arange(30), None, index=index, draw=draw,
                           wait=lambda: (barrier.wait(), None)[1])  # fmt: skip
-        for step in range(5):
+        for step in range(3):
             barrier.wait()
             drawn[0] = 0
             barrier.wait()
