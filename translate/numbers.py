@@ -8,6 +8,7 @@ writes them: ``٢٥٠ مليون`` and ``250 million``, ``ثلاثة عشر`` an
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from translate.normalize import DIACRITICS
 from translate.number_words import Kind, Word, fold, look_up
@@ -139,9 +140,15 @@ def _token(match: re.Match[str]) -> _Token:
             written = _SEPARATORS.sub("", written)
         value = Fraction(re.sub("[,،]", ".", written))
         return _Token(Word(Kind.DIGITS, value), match.group(), start, end)
-    folded = fold(match.group()) if end - start < 40 else ""
-    word, prefix = look_up(folded)
+    folded, word, prefix = _word(match.group())
     return _Token(word, folded, start, end, prefix)
+
+
+@lru_cache(maxsize=8192)
+def _word(written: str) -> tuple[str, Word, str]:
+    """What :func:`_token` needs of a word; a text has few different ones."""
+    folded = fold(written) if len(written) < 40 else ""
+    return folded, *look_up(folded)
 
 
 # --- Grammar -------------------------------------------------------------------------------------------
