@@ -39,7 +39,10 @@ def learn(
     """
     Weights for every mode from documents with known beads.
 
-    Those of mode mt stay the shipped ones where no translations are given. Raises BadInput where there is no document, or one of more sentences than can be learned from.
+    Those of mode mt stay the shipped ones where no translations are given.
+
+    Raises BadInput where there is no document, or one of more sentences than
+    can be learned from.
     """
     if not documents:
         raise BadInput("No document with known beads to learn from; give one at least, better thirty.")
@@ -48,7 +51,7 @@ def learn(
         if len(source.segments) * len(target.segments) > _MOST_NODES:
             raise BadInput(
                 f"{source.id or 'A document'} has {len(source.segments)} and {len(target.segments)} "
-                "sentences; weights are learned from documents of at most 300 or so. Cut it at beads that are certain."
+                "sentences; weights are learned from at most 300 or so. Cut it at beads that are certain."
             )
         made = translations[number] if translations is not None else None
         evidence = gather(source, target, Mode.LEXICAL if made is None else Mode.MT, made)
