@@ -47,9 +47,8 @@ def main() -> None:
             ],
             check=True,
         )
-        print(
-            f"{learned} pairs, {chosen.minutes:g} minutes, rate {chosen.rate}, mixed with {chosen.mix or 'nothing'}"
-        )
+        mixed = ", ".join(chosen.mix) or "nothing"
+        print(f"{learned} pairs, {chosen.minutes:g} minutes, rate {chosen.rate}, mixed with {mixed}")
         for name, some in pairs.items():
             after = score_model(folder / "out" / "model", some)
             print(
