@@ -7,10 +7,11 @@ Kill a working server process at random moments, and see that nothing acknowledg
 
 A process translates articles with the built-in model while it adds articles,
 corrects, undoes and edits beads, and says what the store has acknowledged. It is
-killed (SIGKILL) after a random time, a third of the times while it starts, and
-started again. After each kill everything acknowledged so far is looked up in
-the database, and `muwazi db check` has to find nothing. In the end a last
-process finishes the work: every sentence must have exactly one translation.
+killed (SIGKILL) at a random moment after a random number of acknowledgements, a
+third of the times while it starts, and started again. After each kill everything
+acknowledged so far is looked up in the database, and `muwazi db check` has to
+find nothing. In the end a last process finishes the work: every sentence must
+have exactly one translation.
 """
 
 import argparse
@@ -69,11 +70,15 @@ def run(
     *,
     kills: int,
     seed: int,
-    longest_s: float = 3.0,
+    most: int = 40,
     articles: int = 12,
     watch: Callable[[Figures], None] | None = None,
 ) -> Figures:
-    """Do it all on an empty database; ``watch`` is called after each kill."""
+    """
+    Do it all on an empty database.
+
+    A life is to acknowledge ``most`` changes at most before its end; ``watch`` is called after each kill.
+    """
     dice = random.Random(seed)
     figures = Figures()
     told: list[dict[str, object]] = []
@@ -87,7 +92,7 @@ def run(
 
     for _ in range(kills):
         starting = dice.random() < 1 / 3
-        _live(url, dice, told, longest_s, articles, starting=starting)
+        _live(url, dice, told, most, articles, starting=starting)
         figures.kills += 1
         figures.kills_at_start += starting
         figures.problems += _verify(url, told, figures.kills)
@@ -102,12 +107,12 @@ def _live(
     url: str,
     dice: random.Random,
     told: list[dict[str, object]],
-    longest_s: float | None,
+    most: int | None,
     articles: int,
     *,
     starting: bool,
 ) -> None:
-    """One life of the working process, its end a kill where ``longest_s`` is set."""
+    """One life of the working process, its end a kill where ``most`` is set."""
     process = subprocess.Popen(
         [
             sys.executable,
@@ -118,34 +123,38 @@ def _live(
             str(articles),
             "--seed",
             str(dice.randrange(10**9)),
-            *(() if longest_s else ("--finish",)),
+            *(("--finish",) if most is None else ()),
         ],
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
     )
-    begun, ready = threading.Event(), threading.Event()
+    # In its start the process makes or checks the tables; then it claims what the last one left.
+    moment = threading.Event()
+    left = 1 if starting else 2 + dice.randrange(most or 1)
+    delay_s = dice.uniform(0, 0.5)
+
+    shown = {line["segment"] for line in told if line["did"] == "show"}
 
     def listen() -> None:
         assert process.stdout is not None
+        news = 0
         for line in process.stdout:
-            begun.set()
             if not line.endswith("\n"):
                 break  # The kill came while the process was speaking: this was not acknowledged.
             said = json.loads(line)
             told.append(said)
-            if said["did"] == "ready":
-                ready.set()
+            # A new process tells once more what is shown already.
+            news += said["did"] != "decode" and not (said["did"] == "show" and said["segment"] in shown)
+            if news >= left:
+                moment.set()
 
     listener = threading.Thread(target=listen)
     listener.start()
-    if longest_s is not None:
-        # In its start the process makes or checks the tables and claims what the last one left.
-        reached = (begun if starting else ready).wait(_PATIENCE_S)
-        time.sleep(dice.uniform(0, longest_s / 3 if starting else longest_s))
-        if reached:
-            process.send_signal(signal.SIGKILL)
-    if process.wait(_PATIENCE_S) != (-signal.SIGKILL if longest_s else 0):
+    if most is not None and moment.wait(_PATIENCE_S):
+        time.sleep(delay_s)
+        process.send_signal(signal.SIGKILL)
+    if process.wait(_PATIENCE_S) != (0 if most is None else -signal.SIGKILL):
         listener.join()
         raise SystemExit(f"The working process ended by itself with {process.returncode}: see above.")
     listener.join()
@@ -398,20 +407,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0].strip())
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--longest", type=float, default=3.0, help="seconds a life lasts at most")
+    parser.add_argument("--most", type=int, default=40, help="what a life acknowledges at most")
     parser.add_argument("--articles", type=int, default=12)
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--database")
     parser.add_argument("--work", help=argparse.SUPPRESS)
     parser.add_argument("--finish", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # A server started for this ends with it.
     if given.work:
         work(given.work, articles=given.articles, seed=given.seed, finish=given.finish)
         return
     chosen: dict[str, Any] = {
         "kills": given.kills,
         "seed": given.seed,
-        "longest_s": given.longest,
+        "most": given.most,
         "articles": given.articles,
         "watch": lambda figures: print(figures, file=sys.stderr, flush=True),
     }

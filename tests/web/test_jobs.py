@@ -465,7 +465,7 @@ def test_two_processes_share_the_jobs_of_one_database(store: Store, database_url
 def test_nothing_acknowledged_is_lost_when_the_process_is_killed(
     database_url: str, killing: dict[str, Any]
 ) -> None:
-    figures = killing["run"](database_url, kills=4, seed=7, longest_s=1.0, articles=4)
+    figures = killing["run"](database_url, kills=4, seed=7, most=20, articles=4)
     assert figures.problems == []
     assert figures.kills == 4
     assert figures.articles == 4
