@@ -253,7 +253,9 @@ class Places:
             if found and gain > best:
                 best, run = gain, found
         run = run or self._unclaimed(sentence, start, end, free, expected)
-        return self._with_punctuation(run, start, end, free) if run else (round(expected),) * 2
+        if run is None:
+            return round(expected), round(expected)
+        return self._with_punctuation(run, start, end, free)
 
     def _said_as_it_is(self, sentence: Sentence, text: str, free: Sequence[Span]) -> Span | None:
         """Where the translation repeats the text itself: an address, a number, a hashtag, a Latin name."""

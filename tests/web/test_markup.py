@@ -1,5 +1,6 @@
 """Markup stays, byte for byte; the words in it are translated, and each tag stays on its words."""
 
+import random
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -312,6 +313,56 @@ def test_deep_and_endless_markup_takes_linear_time_and_no_recursion(model: Trans
 def test_a_translator_that_loses_a_text_is_caught() -> None:
     with pytest.raises(BadInput, match="one each is due"):
         translate_html("<p>وصل الرئيس</p>", lambda _: [])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_tag_is_lost_or_doubled_on_a_page_of_rubble(seed: int) -> None:
+    """Words, tags and pieces of tags in any order, and a translator that says anything in any order."""
+    chance = random.Random(seed)
+    words = [
+        "وصل",
+        "الرئيس",
+        "المصري",
+        "بيروت.",
+        "Reuters",
+        "2024",
+        "😀",
+        "«قال»",
+        "&amp;",
+        "&nbsp;",
+        "&",
+        "<",
+    ]
+    names = ["b", "i", "a", "sup", "code", "p", "div", "br", "img", "li", "x-y", "font"]
+    pieces: list[str] = []
+    for _ in range(chance.randint(1, 60)):
+        name = chance.choice(names)
+        pieces.append(
+            chance.choices(
+                (
+                    chance.choice(words) + " ",
+                    f"<{name} title='وصل'>",
+                    f"<{name}>",
+                    f"</{name}>",
+                    "<!-- وصل -->",
+                ),
+                (10, 2, 3, 5, 1),
+            )[0]
+        )
+    page = "".join(pieces)
+
+    def babble(texts: list[str]) -> list[str]:
+        made = []
+        for text in texts:
+            said = ["peace", "in", "the", "Beirut", "2024"] * chance.randint(0, 3)
+            said += re.findall("@k[a-z]+q", text)
+            chance.shuffle(said)
+            made.append(" ".join(said))
+        return made
+
+    for made in (translate_html(page, babble), translate_xml(page, babble)):
+        assert sorted(re.findall(r"</?[a-z-]+", made)) == sorted(re.findall(r"</?[a-z-]+", page))
+        assert not re.search("@k[a-z]+q", made)
 
 
 def test_arabic_in_angle_brackets_is_text() -> None:
