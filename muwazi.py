@@ -16,8 +16,10 @@ COMMANDS = {
     "eval": ("eval.cli:evaluate", "Score translations, alignments and splitters; write reports."),
     "corpus": ("translate.training.corpus_cli:corpus", "Clean and mix parallel text for training."),
     "serve": ("web.cli:serve", "Serve the reader for browsers and the translate endpoint for programs."),
+    "export": ("web.export_cli:export", "Export the library's articles: TMX, XLIFF, DOCX, EPUB and more."),
     "db": ("web.db_cli:db", "Back up, restore, upgrade or check the library's database."),
     "key": ("web.keys:key", "Add, list and remove the API keys of the server."),
+    "corpus": ("translate.training.corpus_cli:corpus", "Clean, mix and roughen parallel text to train on."),
     "train": ("translate.training.cli:train", "Train a Marian model from parallel text."),
     "model": ("translate.model_cli:model", "List, fetch, convert, inspect and remove models."),
 }
