@@ -48,7 +48,7 @@ WITH_MODEL: dict[str, Callable[[str], bool]] = {
     "  without words and names": lambda name: not name.startswith("content"),
     "  without words, names, numbers": lambda name: not name.startswith(("content", "figures")),
 }
-STEPS = 60
+STEPS = 100
 SETTLED, RIVAL, SURE = 0.95, 0.01, np.float32(0.4)
 LOOKS = [(weight, expected) for weight in (0.0, 0.1, 0.15, 0.2, 0.3) for expected in (0.3, 0.5, 0.7)]
 
