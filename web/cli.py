@@ -27,7 +27,6 @@ _NEXT_PORTS = 20  # How many ports after the default one are tried.
 _CONNECTIONS = 1_000
 _SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 _REFERENCE = "Reference"  # What the seeds' own translations are called.
-_FINISH_S = 20.0  # How long requests under way have at a stop.
 
 
 @click.command()
@@ -109,7 +108,7 @@ def serve(
         click.launch(f"http://{name}:{address[1]}/")  # The socket listens already: no request comes too soon.
     if not settings.is_local and not settings.keys_required:
         click.echo("muwazi: other machines can reach this server, and no key is asked of them.", err=True)
-    Stopping(server, here).run()
+    Stopping(server, here, settings.stop_seconds).run()
 
 
 def _has_screen(environ: Mapping[str, str]) -> bool:
@@ -201,7 +200,7 @@ class Stopping:
     A second signal ends at once.
     """
 
-    def __init__(self, server: Any, here: "Runtime", finish_s: float = _FINISH_S) -> None:
+    def __init__(self, server: Any, here: "Runtime", finish_s: float) -> None:
         self._server = server
         self._here = here
         self._finish_s = finish_s
@@ -216,9 +215,8 @@ class Stopping:
         while serving.is_alive() and not self._asked.wait(1.0):
             pass
         click.echo("muwazi: stopping; what is under way is finished first.", err=True)
+        self._stop_listening()
         self._here.stop()
-        with suppress(OSError):
-            self._stop_listening()
         self._finish()
         self._here.close()
 
@@ -230,9 +228,10 @@ class Stopping:
         self._asked.set()
 
     def _stop_listening(self) -> None:
-        """New connections are refused; those that are there go on."""
-        self._server.accepting = False
-        self._server.socket.shutdown(socket.SHUT_RD)
+        """New connections are refused; those that are there go on. The server's own thread does it."""
+        from waitress import wasyncore
+
+        self._server.trigger.pull_trigger(lambda: wasyncore.dispatcher.close(self._server))
 
     def _finish(self) -> None:
         """Wait, for a while, until no request is being answered and every answer is on its way."""

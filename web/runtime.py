@@ -61,15 +61,19 @@ class Runtime:
         self.jobs.start()
 
     def stop(self) -> None:
-        """Say that the server is going to stop: not ready any more, and streams come to their end."""
-        self.stopping.set()
+        """
+        The server is going to stop: it is not ready any more, streams of events come to
+        their end, and translation jobs go back to the queue, so that requests are done sooner.
+        """
+        if not self.stopping.is_set():
+            self.stopping.set()
+            self.jobs.close()
 
-    def close(self) -> None:
-        """Finish or hand back what is under way, throw away files for fetching, close the store."""
+    def close(self, patience_s: float = 5.0) -> None:
+        """Drop what is not finished within ``patience_s``, throw away files for fetching, close the store."""
         self.stop()
         self.documents.close()
-        self.jobs.close()
-        self.desk.close()
+        self.desk.close(patience_s)
         self.shelf.close()
         self.store.close()
 

@@ -15,6 +15,7 @@ _LEAST = {
     "upload_bytes": 1024,
     "alternatives": 0,
     "request_seconds": 1,
+    "stop_seconds": 0,
     "queue_length": 1,
     "threads": 4,
     "rate_per_minute": 0,
@@ -30,6 +31,7 @@ class WebSettings:
     ``database`` is an SQLAlchemy URL, empty for SQLite in the folder ``data``.
     Limits of one request: ``text_characters`` code points over all its texts,
     ``batch_size`` texts, ``upload_bytes``, ``alternatives``, ``request_seconds``.
+    Requests under way when the server is told to stop have ``stop_seconds`` more.
     At most ``queue_length`` requests wait for the model; the next is refused at
     once. ``rate_per_minute`` and ``quota_characters`` are per key, or per address
     where there is none; 0 is no limit. ``cors_origins`` are the origins whose
@@ -48,6 +50,7 @@ class WebSettings:
     upload_bytes: int = 10 * 1024 * 1024
     alternatives: int = 4
     request_seconds: float = 120.0
+    stop_seconds: float = 30.0
     queue_length: int = 256
     threads: int = 320
     keys_required: bool = False
