@@ -14,7 +14,6 @@ COMMANDS = {
         "Pair the sentences of Arabic and English texts.",
     ),
     "eval": ("eval.cli:evaluate", "Score translations, alignments and splitters; write reports."),
-    "corpus": ("translate.training.corpus_cli:corpus", "Clean and mix parallel text for training."),
     "serve": ("web.cli:serve", "Serve the reader for browsers and the translate endpoint for programs."),
     "export": ("web.export_cli:export", "Export the library's articles: TMX, XLIFF, DOCX, EPUB and more."),
     "db": ("web.db_cli:db", "Back up, restore, upgrade or check the library's database."),
