@@ -13,7 +13,9 @@ from flask.testing import FlaskClient
 from web.contracts import OPERATIONS
 from web.openapi import document, example_of, kind_of, operations
 
-_OURS = re.compile(r"^/(api/|translate|detect|languages|suggest|download_file|frontend|health|ready|metrics|v2/)")
+_OURS = re.compile(
+    r"^/(api/|translate|detect|languages|suggest|download_file|frontend|health|ready|metrics|v2/)"
+)
 
 
 def rules(app: Flask) -> set[tuple[str, str]]:
