@@ -16,6 +16,7 @@ from translate.training.pairs import Pairs, share
 _MOMENTUM = 0.95
 _BETAS = (0.9, 0.98)
 _EPSILON = 1e-9
+SHUT = -1e3  # An output bias below which a piece never comes out.
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,11 @@ class Learner:
         self._outputs = slice(pairs.pad) if whole else outputs.to(device)
         self._column = torch.full((vocabulary,), -100, device=device)
         self._column[self._outputs] = torch.arange(len(outputs), device=device)
+        # What is shut out is nobody's label, and a bias of −30 shuts out as well as −10⁴ without
+        # that label smoothing, which looks at every column, sees an infinite loss.
+        bias = model.final_logits_bias[0].to(device)
+        self._column[bias <= SHUT] = -100
+        self._bias = bias[self._outputs].clamp_min(-30.0)
         self._bind()
         if table is not None:
             self._watch_attention()
@@ -226,8 +232,7 @@ class Learner:
             decoder_input_ids=fed,
             use_cache=False,
         ).last_hidden_state
-        rows, bias = self.model.lm_head.weight, self.model.final_logits_bias[0]
-        return functional.linear(state, rows[self._outputs], bias[self._outputs])
+        return functional.linear(state, self.model.lm_head.weight[self._outputs], self._bias)
 
     def _watch_attention(self) -> None:
         """Keep what enters the last decoder layer's look at the source: its first head is guided."""

@@ -18,6 +18,7 @@ from translate.tokenizer import END, UNKNOWN, Tokenizer
 from translate.training.build import within
 from translate.training.corpus import Cleaner, Pair
 from translate.training.export import export_tuned
+from translate.training.learner import SHUT
 from translate.training.links import Encoded
 from translate.training.pairs import Pairs
 from translate.training.parallel import read
@@ -142,9 +143,9 @@ def prepare_tuning(
     if sets["general"]:
         development["general"] = spans["general"]
     bias = model.final_logits_bias[0]
-    outputs = (bias > -1e3).nonzero().flatten()
+    outputs = (bias > SHUT).nonzero().flatten()
     outputs = outputs[outputs != model.config.pad_token_id]
-    spare = (bias <= -1e3).nonzero().flatten()
+    spare = (bias <= SHUT).nonzero().flatten()
     outputs = torch.cat([outputs, spare[spare != model.config.pad_token_id][: -len(outputs) % 32]])
 
     def score(checkpoint: Path) -> Mapping[str, float]:

@@ -317,6 +317,23 @@ def test_two_workers_make_the_update_that_one_makes() -> None:
     assert ((alone - weights_after(1, dropout=0.3)).abs() < 1e-3).float().mean() < 0.9
 
 
+def test_a_piece_that_is_shut_out_costs_nothing_as_a_label() -> None:
+    from translate.training.learner import Learner, Memory, Update, ordered
+
+    pairs, model = made_pairs(), made_model(made_recipe())
+    model.final_logits_bias[0, 5] = -1e4
+    parameters, matrices = ordered(model, muon=True)
+    memory = Memory.allocate(sum(p.numel() for _, p in parameters), matrices, 1, "cpu")
+    memory.weights.copy_(torch.cat([p.detach().flatten() for _, p in parameters]))
+    numbers = iter((0, 1))
+    learner = Learner(
+        model, memory, pairs, torch.arange(30), None, index=0, draw=lambda: next(numbers), wait=lambda: None
+    )
+    learner.learn([list(range(8))], Update(0, 50, 0.0, 0.0, 0.1, 0.0, 1))
+    assert (pairs.batch(range(8))[2] == 5).any()
+    assert memory.figures[0, 0] / memory.figures[0, 1] < 10
+
+
 def test_a_stopped_training_is_saved_and_goes_on(tmp_path: Path) -> None:
     made_trainer(tmp_path).run(5, **after(24))
     first = torch.load(tmp_path / "training.pt", weights_only=True)
