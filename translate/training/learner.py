@@ -65,7 +65,15 @@ class Memory:
 
 
 def ordered(model: torch.nn.Module, *, muon: bool) -> tuple[list[tuple[str, torch.nn.Parameter]], int]:
-    """The trained parameters, Muon's matrices first, and how many weights those have."""
+    """
+    The trained parameters, Muon's matrices first, and how many weights those have.
+
+    Positions are sines and stay so: transformers marks them as trainable in a
+    model that it has loaded, and not in one that it has made.
+    """
+    for name, parameter in model.named_parameters():
+        if "embed_positions" in name:
+            parameter.requires_grad_(False)
     named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     matrices = [
         (name, p)

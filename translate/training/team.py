@@ -34,6 +34,7 @@ class _Parts:
 
     config: Any
     constants: dict[str, Tensor]
+    shape: list[tuple[str, tuple[int, ...]]]
     memory: Memory
     pairs: Pairs
     outputs: Tensor
@@ -92,7 +93,9 @@ class Team:
             names = {name for name, _ in parameters}
             constants = {name: t for name, t in model.state_dict().items() if name not in names}
             constants = {name: t for name, t in constants.items() if not _is_tied(t, parameters)}
-            parts = _Parts(model.config, constants, self.memory, pairs, outputs, table, dropout, seed)
+            parts = _Parts(
+                model.config, constants, self.shape, self.memory, pairs, outputs, table, dropout, seed
+            )
             for index in range(1, self.workers):
                 ours, theirs = context.Pipe()
                 # A daemon ends with this process; the watch in _serve covers a kill.
@@ -199,6 +202,9 @@ def _serve(parts: _Parts, index: int, channel: Connection, counter: Any, barrier
     torch.manual_seed(parts.seed + index)
     model: Any = MarianMTModel(parts.config)
     model.load_state_dict(parts.constants, strict=False)
+    parameters, _ = ordered(model, muon=parts.memory.matrices > 0)
+    if [(name, tuple(p.shape)) for name, p in parameters] != parts.shape:
+        raise MuwaziError("A worker process has made another model than the one that is trained.")
     set_dropout(model, parts.dropout)
     learner = Learner(
         model,

@@ -406,6 +406,28 @@ def test_a_training_that_diverges_says_so(tmp_path: Path) -> None:
         made_trainer(tmp_path, made_recipe(matrix_rate=1e38, warmup=1)).run(5, **after(40))
 
 
+def test_a_worker_has_the_model_that_was_loaded(tmp_path: Path) -> None:
+    """Each batch must cost the same, whoever draws it: here the other process draws the only one."""
+    from transformers import MarianMTModel
+
+    from translate.training.team import Team
+
+    made_model(made_recipe()).save_pretrained(tmp_path)
+    pairs, groups = made_pairs(), [list(range(20))]
+    alone = Team(
+        MarianMTModel.from_pretrained(tmp_path), pairs, torch.arange(30), None, workers=1, muon=False
+    )
+    wanted = alone.measure(groups)
+    team = Team(MarianMTModel.from_pretrained(tmp_path), pairs, torch.arange(30), None, workers=2, muon=False)
+    try:
+        team.ready()
+        team._learner._draw = lambda: 1
+        assert team.measure(groups) == pytest.approx(wanted, rel=1e-5)
+        assert team.memory.figures[0, 1] == 0 < team.memory.figures[1, 1]
+    finally:
+        team.close()
+
+
 def test_a_worker_that_dies_ends_the_training_with_its_reason(tmp_path: Path) -> None:
     trainer = made_trainer(tmp_path, workers=2)
     assert trainer.workers == 2
