@@ -33,7 +33,7 @@ def open_page(browser: Any, url: str, *, width: int = 1440, height: int = 900, *
     return page
 
 
-def shoot(page: Any, name: str, colours: int = 48) -> None:
+def shoot(page: Any, name: str, colours: int = 160) -> None:
     """Save what the page shows, with a palette where Pillow is installed."""
     path = HERE / f"{name}.png"
     page.screenshot(path=path)
@@ -41,7 +41,13 @@ def shoot(page: Any, name: str, colours: int = 48) -> None:
         from PIL import Image
     except ImportError:
         return
-    Image.open(path).convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+    # Of a page that is nearly black and white, the rare colours are those to keep.
+    small = (
+        Image.open(path)
+        .convert("RGB")
+        .quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    )
+    small.save(path, optimize=True)
 
 
 def take(server: str) -> None:
@@ -62,10 +68,10 @@ def take(server: str) -> None:
         page.keyboard.type(" They met again in June.")
         page.locator("#s2 .state.good").wait_for()
         shoot(page, "correcting")
-        page = open_page(browser, server + numbers[1], width=390, height=844, scale=2)
+        page = open_page(browser, server + numbers[2], width=390, height=844, scale=2)
         page.mouse.wheel(0, 120)
         page.wait_for_timeout(1000)
-        shoot(page, "phone", 32)
+        shoot(page, "phone")
         browser.close()
 
 
