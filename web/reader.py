@@ -63,6 +63,7 @@ def show_article(article_id: int) -> str:
         sequence=stored.sequence,
         places=places,
         titled=any(place.level == 1 for place in places),
+        borrowed=is_borrowed(stored),
         references=store.references(article_id),
         job=unfinished_job(store.jobs(article_id)),
         export_formats=EXPORT_FORMATS,
@@ -81,6 +82,14 @@ def place_rows(stored: StoredArticle) -> Iterator[Place]:
             level, title = 1, ""
         yield Place(row, level, segment.paragraph != paragraph, _run_of_furniture(stored.rows, index))
         paragraph = segment.paragraph
+
+
+def is_borrowed(stored: StoredArticle) -> bool:
+    """Whether the title is but the beginning of the first sentence, which stands below in full."""
+    first = next((row.segment.text for row in stored.rows if row.segment.kind is not Kind.FURNITURE), "")
+    title = stored.entry.title
+    beginning = " ".join(title.rstrip("…").split())
+    return title.endswith("…") and bool(beginning) and " ".join(first.split()).startswith(beginning)
 
 
 def unfinished_job(jobs: Sequence[JobState]) -> JobState | None:

@@ -68,7 +68,7 @@ def take(server: str) -> None:
         page.keyboard.type(" They met again in June.")
         page.locator("#s2 .state.good").wait_for()
         shoot(page, "correcting")
-        page = open_page(browser, server + numbers[2], width=390, height=844, scale=2)
+        page = open_page(browser, server + numbers[1], width=390, height=844, scale=2)
         page.mouse.wheel(0, 120)
         page.wait_for_timeout(1000)
         shoot(page, "phone")

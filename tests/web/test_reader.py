@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from translate import reading
 from translate.text import Article, Kind, Translation
-from web.reader import place_rows, unfinished_job
+from web.reader import is_borrowed, place_rows, unfinished_job
 from web.records import Entry, JobState, Row, StoredArticle, StoredSegment
 from web.store import Store
 
@@ -59,6 +59,14 @@ def test_the_line_that_says_the_title_is_the_title_and_only_the_first() -> None:
 
 def test_a_title_that_stands_nowhere_in_the_text_is_no_rows_title() -> None:
     assert [place.level for place in place_rows(stored("غيره", row(0, "القمر")))] == [0]
+
+
+def test_a_title_that_is_the_beginning_of_the_first_sentence_is_not_shown_twice() -> None:
+    rows = row(0, "الرئيسية", 0, Kind.FURNITURE), row(1, "طلع القمر  فوق البحر وهدأ الموج.", 1)
+    assert is_borrowed(stored("طلع القمر فوق…", *rows))
+    assert not is_borrowed(stored("طلع القمر فوق", *rows))
+    assert not is_borrowed(stored("غرب القمر…", *rows))
+    assert not is_borrowed(stored("…", *rows))
 
 
 def test_furniture_is_counted_where_a_run_of_it_begins() -> None:
