@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -259,7 +260,9 @@ def add_seeds(here: "Runtime", folder: Path) -> dict[int, Path]:
     added = {}
     for file in sorted(folder.glob("*.txt")):
         try:
-            entry = here.store.add_article(reading.read(file), origin="seed")
+            # Where the seeds lie on this machine is nobody's business who reads an export.
+            article = replace(reading.read(file), source=file.name)
+            entry = here.store.add_article(article, origin="seed")
         except MuwaziError as error:
             log("seed left out", level=logging.WARNING, file=file.name, why=str(error))
             continue
