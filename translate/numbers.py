@@ -148,6 +148,8 @@ def _token(match: re.Match[str]) -> _Token:
 def _word(written: str) -> tuple[str, Word, str]:
     """What :func:`_token` needs of a word; a text has few different ones."""
     folded = fold(written) if len(written) < 40 else ""
+    if folded == "واحد" and "أ" in written:  # The hamza tells وأحد عشر, "and eleven", from واحد, "one".
+        return folded, look_up("احد")[0], "و"
     return folded, *look_up(folded)
 
 

@@ -98,6 +98,7 @@ def test_scaled_numbers_have_one_value_in_both_languages(arabic: str, english: s
         ("أربعة وعشرين", "two dozen", 24),
         ("ستة", "half a dozen", 6),
         ("صفر", "zero", 0),
+        ("مئة وأحد عشر", "a hundred and eleven", 111),
     ],
 )
 def test_spelled_out_cardinals_are_read(arabic: str, english: str, value: int) -> None:
