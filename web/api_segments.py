@@ -92,7 +92,7 @@ def read_segment_links(segment: int) -> Reply:
     """Empty where there is no English yet."""
     store = runtime().store
     row = store.row(segment)
-    links = segment_links(store, row)
+    links = segment_links(store, row, runtime().desk.reader)
     return answer({"text_key": text_key(row.text or ""), "links": shapes.link_list(links)})
 
 
@@ -112,7 +112,7 @@ def read_segment_links(segment: int) -> Reply:
 def read_article_links(article: int) -> Reply:
     """Sentences of one text teach each other what their words mean."""
     store = runtime().store
-    links = article_links(store, store.article(article))
+    links = article_links(store, store.article(article), runtime().desk.reader)
     return answer({str(segment): shapes.link_list(found) for segment, found in links.items()})
 
 

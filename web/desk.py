@@ -104,6 +104,11 @@ class TranslationDesk:
         return self._translator.model
 
     @property
+    def reader(self) -> MarianTranslator:
+        """The translator itself, for reading given pairs: where it looks, how likely it finds them."""
+        return self._translator
+
+    @property
     def settings(self) -> Settings:
         """What the translator was told."""
         return self._translator.settings

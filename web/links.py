@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from align.bead import WordLink
-from align.words import link_sentences
+from align.words import Attentive, link_sentences
 from web.records import Row, StoredArticle, text_key
 
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ _TOGETHER = 200
 _BESIDE = 12
 
 
-def segment_links(store: "Store", row: Row) -> tuple[WordLink, ...]:
+def segment_links(store: "Store", row: Row, model: Attentive | None = None) -> tuple[WordLink, ...]:
     """
     The links of one sentence with the English shown for it; none where there is no English.
 
     Its neighbours are read along where links have to be made: what a word means in one
-    sentence helps in the next. Raises NotFound as the store does.
+    sentence helps in the next. A ``model`` adds where it looks. Raises NotFound as the store does.
     """
     if not row.text:
         return ()
@@ -31,12 +31,14 @@ def segment_links(store: "Store", row: Row) -> tuple[WordLink, ...]:
     rows = store.article(article_id).rows
     place = row.segment.position
     near = [*rows[max(0, place - _BESIDE) : place], row, *rows[place + 1 : place + 1 + _BESIDE]]
-    made = _made(near)[row.segment.id]
+    made = _made(near, model)[row.segment.id]
     store.save_article_links(article_id, {row.segment.id: (text_key(row.text), made)})
     return made
 
 
-def article_links(store: "Store", stored: StoredArticle) -> dict[int, tuple[WordLink, ...]]:
+def article_links(
+    store: "Store", stored: StoredArticle, model: Attentive | None = None
+) -> dict[int, tuple[WordLink, ...]]:
     """The links of every sentence that has English, by the sentence's number."""
     kept = store.article_links(stored.entry.id)
     rows = [row for row in stored.rows if row.text]
@@ -46,7 +48,7 @@ def article_links(store: "Store", stored: StoredArticle) -> dict[int, tuple[Word
         keys = {row.segment.id: text_key(row.text or "") for row in together}
         known = {number: kept[number, key] for number, key in keys.items() if (number, key) in kept}
         if len(known) < len(together):
-            made = _made(together)
+            made = _made(together, model)
             store.save_article_links(
                 stored.entry.id,
                 {number: (keys[number], links) for number, links in made.items() if number not in known},
@@ -56,8 +58,8 @@ def article_links(store: "Store", stored: StoredArticle) -> dict[int, tuple[Word
     return found
 
 
-def _made(rows: Sequence[Row]) -> dict[int, tuple[WordLink, ...]]:
+def _made(rows: Sequence[Row], model: Attentive | None) -> dict[int, tuple[WordLink, ...]]:
     """Links made from all ``rows`` together, for those that have English."""
     having = [row for row in rows if row.text]
-    made = link_sentences((row.segment.text, row.text or "") for row in having)
+    made = link_sentences(((row.segment.text, row.text or "") for row in having), translator=model)
     return {row.segment.id: tuple(links) for row, links in zip(having, made, strict=True)}
