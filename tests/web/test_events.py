@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -245,9 +246,9 @@ def test_a_reader_who_goes_away_frees_the_thread(
 
 
 def test_streams_end_when_the_server_stops_and_the_rest_comes_after_it(
-    make_app: Callable[..., Flask],
+    make_app: Callable[..., Flask], tmp_path: Path
 ) -> None:
-    app = make_app()
+    app = make_app(data=tmp_path)
     here = app.extensions["muwazi"]
     go = held_back(app)
     article = add(app.test_client(), LONG)
@@ -255,9 +256,10 @@ def test_streams_end_when_the_server_stops_and_the_rest_comes_after_it(
     assert next(running).startswith("retry:")
     here.stop()
     assert "event: done" not in "".join(running)
-    here.stopping.clear()
     go.set()
-    assert "event: done" in "".join(events(here, Slots(1), article, 0, lambda: False))
+    here.close()
+    again = make_app(data=tmp_path).extensions["muwazi"]
+    assert "event: done" in "".join(events(again, Slots(1), article, 0, lambda: False))
 
 
 def test_a_long_silence_is_filled_with_comments(
