@@ -54,7 +54,7 @@ def translate(files: tuple[str, ...], form: str, output: str | None, furniture: 
             failed = _report(error)
     for path in inputs:
         try:
-            articles.append(_arabic(reading.read(path)))
+            articles.append(reading.require_arabic(reading.read(path)))
         except MuwaziError as error:
             failed = _report(error)
     several = len(inputs) > 1 or any(Path(name).is_dir() for name in files if name != "-")
@@ -127,17 +127,6 @@ def _stop(message: str) -> NoReturn:
     click.echo(message, err=True)
     sys.stdout.flush()
     os._exit(130)
-
-
-def _arabic(article: Article) -> Article:
-    from translate import reading
-
-    if reading.arabic_share(article.body) == 0.0 and any(c.isalpha() for c in article.body):
-        raise BadInput(
-            f"{article.id} holds no Arabic letter (it begins {article.body.strip()[:40]!r}). "
-            "Muwazi translates Arabic into English."
-        )
-    return article
 
 
 def _report(error: MuwaziError) -> bool:

@@ -23,7 +23,7 @@ from translate.normalize import INVISIBLE
 from translate.sentences import split
 from translate.text import Article, Kind, Segment
 
-__all__ = ["SUFFIXES", "arabic_share", "decode", "files", "from_bytes", "from_text", "read"]
+__all__ = ["SUFFIXES", "arabic_share", "decode", "files", "from_bytes", "from_text", "read", "require_arabic"]
 
 _HTML = (".html", ".htm")
 SUFFIXES = (".txt", *_HTML)
@@ -92,6 +92,16 @@ def files(paths: Iterable[Path | str]) -> list[Path]:
             raise BadInput(f"The folder {path} holds no articles; looked for files named {names}.")
         found += inside
     return found
+
+
+def require_arabic(article: Article) -> Article:
+    """The same article; BadInput where it has letters and none of them is Arabic."""
+    if arabic_share(article.body) == 0.0 and any(c.isalpha() for c in article.body):
+        raise BadInput(
+            f"{article.id or 'The text'} holds no Arabic letter (it begins {article.body.strip()[:40]!r}). "
+            "Muwazi translates Arabic into English."
+        )
+    return article
 
 
 def from_bytes(

@@ -72,7 +72,7 @@ def add_article(body: Mapping[str, Any] | None) -> Reply:
         article = reading.from_text(given["text"], id="", source=" ".join(given.get("source", "").split()))
     if title := " ".join(given.get("title", "").split()):
         article = replace(article, title=title)
-    entry = here.store.add_article(article, origin=origin)
+    entry = here.store.add_article(reading.require_arabic(article), origin=origin)
     here.jobs.enqueue(entry.id)
     return answer(shapes.entry_object(entry), 201, {"Location": f"/api/articles/{entry.id}"})
 

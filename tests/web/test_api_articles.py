@@ -367,3 +367,11 @@ def test_errors_never_show_where_the_code_is(client: FlaskClient) -> None:
         assert set(reply.json) <= {"error", "code"}
         assert "Traceback" not in reply.text
         assert ".py" not in reply.text
+
+
+def test_a_text_without_an_arabic_letter_is_refused_and_not_kept(client: FlaskClient) -> None:
+    before = client.get("/api/articles").json
+    reply = client.post("/api/articles", json={"text": "The minister arrived in Tunis."})
+    assert reply.status_code == 400
+    assert "holds no Arabic letter" in reply.json["error"]
+    assert client.get("/api/articles").json == before

@@ -103,6 +103,8 @@ def read_lines(path: Path) -> Iterator[Row]:
                     yield Row(number, data.decode("utf-8").rstrip("\r\n"))
                 except UnicodeDecodeError as error:
                     yield Row(number, fault=f"no UTF-8 at byte {error.start} of the line")
+    except FileNotFoundError:
+        raise BadInput(f"There is no file {path}. Give parallel text as TSV, TMX or Moses pairs.") from None
     except (OSError, EOFError) as error:
         raise BadInput(f"{path} cannot be read after line {number}: {error}.") from error
 
@@ -162,5 +164,7 @@ def _read_tmx(path: Path) -> Iterator[Row]:
                     del parent[0]
     except etree.XMLSyntaxError as error:
         raise BadInput(f"{path} is no TMX that can be read: {error}.") from error
+    except FileNotFoundError:
+        raise BadInput(f"There is no file {path}. Give parallel text as TSV, TMX or Moses pairs.") from None
     except (OSError, EOFError) as error:
         raise BadInput(f"{path} cannot be read after line {line}: {error}.") from error
