@@ -5,12 +5,14 @@ import os
 import random
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import sentencepiece
 import torch
+from numpy.typing import NDArray
 
 from translate.errors import BadInput, MuwaziError
 from translate.normalize import Normalization
@@ -31,6 +33,7 @@ SAFE_TOKENS = 100
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _LONGEST = 110  # Pieces of one side; longer pairs teach little and cost much.
 _LINKED = 250_000  # Pairs the lexical table is counted from.
+_AT_ONCE = 20_000  # Sentences that are cut anew together.
 _MEASURED = 400  # Development pairs for the loss.
 _SCORED = 200  # Development pairs for BLEU and chrF during training.
 _ROWS = 32  # Matrix libraries are up to twice as fast where this divides the number of outputs.
@@ -117,7 +120,7 @@ def prepare(
         lines = [text for pair in development for text in (pair.source, pair.target)]
         sources = read_sources(data, recipe, lines, say)
         pieces = _vocabulary(recipe, sources, folder)
-        ready = _encode_all(recipe, sources, development, pieces)
+        ready = _encode_all(recipe, sources, development, pieces, workers or cores(), say)
         ready["mark"] = mark
         _keep(folder / "prepared.pt", ready)
     outputs = ready["outputs"]
@@ -125,6 +128,7 @@ def prepare(
         Pairs(ready["pieces"], ready["bounds"], recipe.pieces, END_ID),
         {key: np.arange(*span) for key, span in ready["sources"].items()},
         {"development": np.arange(*ready["development"])},
+        recipe.segmentations,
     )
     model = new_model(recipe, ready["embeddings"], ready["unigram"], outputs)
     shown = development[:: max(1, len(development) // _SCORED)][:_SCORED]
@@ -175,19 +179,35 @@ def _encode_all(
     sources: Mapping[str, Sequence[Pair]],
     development: Sequence[Pair],
     pieces: sentencepiece.SentencePieceProcessor,
+    threads: int,
+    say: Callable[[str], None],
 ) -> dict[str, Any]:
-    encoded = {name: _encode(pieces, pairs) for name, pairs in sources.items()}
-    every = [pair for pairs in encoded.values() for pair in pairs]
+    encoded: dict[str, list[Encoded]] = {}
+    texts: list[Pair] = []
+    for name, pairs in sources.items():
+        made = _encode(pieces, pairs)
+        short = [_is_short(pair) for pair in made]
+        encoded[name] = list(compress(made, short))
+        texts += compress(pairs, short)
+    every = [pair for part in encoded.values() for pair in part]
     if not every:
         raise BadInput(f"No pair has between 1 and {_LONGEST} pieces a side.")
     spans, start = {}, 0
-    for name, pairs in encoded.items():
-        spans[name] = (start, start + len(pairs))
-        start += len(pairs)
-    measured = _encode(pieces, development[:: max(1, len(development) // _MEASURED)][:_MEASURED])
+    for name, part in encoded.items():
+        spans[name] = (start, start + len(part))
+        start += len(part)
+    shown = development[:: max(1, len(development) // _MEASURED)][:_MEASURED]
+    measured = [pair for pair in _encode(pieces, shown) if _is_short(pair)]
     if not measured:
         raise BadInput("No development sentence is short enough to measure the loss on.")
-    packed = Pairs.pack(every + measured, pad=recipe.pieces, end=END_ID)
+    parts = [Pairs.pack(every + measured, pad=recipe.pieces, end=END_ID)]
+    for number in range(recipe.segmentations):
+        say(f"drawing segmentation {number + 1} of {recipe.segmentations}")
+        drawn = draw_segmentation(
+            pieces, texts, every, alpha=recipe.sampling_alpha, both=number % 5 < 3, threads=threads
+        )
+        parts.append(Pairs.pack(drawn, pad=recipe.pieces, end=END_ID))
+    packed = Pairs.join(parts)
     table = lexical_table(every[:: max(1, len(every) // _LINKED)], recipe.pieces + 1)
     arabic = torch.tensor(
         [bool(_ARABIC.search(pieces.id_to_piece(i))) for i in range(recipe.pieces)] + [False]
@@ -230,7 +250,43 @@ def show(progress: Progress) -> str:
 def _encode(pieces: sentencepiece.SentencePieceProcessor, pairs: Sequence[Pair]) -> list[Encoded]:
     sources = pieces.encode([pair.source for pair in pairs])
     targets = pieces.encode([pair.target for pair in pairs])
-    return within(zip(sources, targets, strict=True), _LONGEST)
+    return [
+        (np.array(source, np.int32), np.array(target, np.int32))
+        for source, target in zip(sources, targets, strict=True)
+    ]
+
+
+def _is_short(pair: Encoded) -> bool:
+    return all(0 < len(side) <= _LONGEST for side in pair)
+
+
+def draw_segmentation(
+    pieces: sentencepiece.SentencePieceProcessor,
+    pairs: Sequence[Pair],
+    plain: Sequence[Encoded],
+    *,
+    alpha: float,
+    both: bool,
+    threads: int = 1,
+) -> list[Encoded]:
+    """
+    Sources, and targets where ``both``, cut into other pieces of the same text (Kudo 2018).
+
+    ``plain`` has their plain segmentation, which stays where the drawn one is too long.
+    """
+    sides: list[list[NDArray[np.int32]]] = []
+    for side in (0, 1):
+        kept = [pair[side] for pair in plain]
+        for start in range(0, len(pairs) if side == 0 or both else 0, _AT_ONCE):
+            texts = [(pair.source, pair.target)[side] for pair in pairs[start : start + _AT_ONCE]]
+            drawn = pieces.encode(
+                texts, enable_sampling=True, nbest_size=-1, alpha=alpha, num_threads=threads
+            )
+            for i, ids in enumerate(drawn, start):
+                if 0 < len(ids) <= _LONGEST:
+                    kept[i] = np.array(ids, np.int32)
+        sides.append(kept)
+    return list(zip(*sides, strict=True))
 
 
 def within(pairs: Iterable[tuple[Sequence[int], Sequence[int]]], longest: int) -> list[Encoded]:

@@ -7,21 +7,19 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from translate.training.links import expected_links
-from translate.training.muon import orthogonal, scale
+from translate.training import adam, muon
+from translate.training.objective import Objective
 from translate.training.pairs import Pairs, share
-
-_MOMENTUM = 0.95
-_BETAS = (0.9, 0.98)
-_EPSILON = 1e-9
-SHUT = -1e3  # An output bias below which a piece never comes out.
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """The settings of one update; ``tokens`` is how many labels its batches have."""
+    """
+    The settings of one update; ``tokens`` is how many labels its batches have.
+
+    Where ``rdrop`` is not 0, every batch is passed twice.
+    """
 
     step: int
     tokens: int
@@ -30,6 +28,8 @@ class Update:
     label_smoothing: float
     guidance: float
     guided_every: int
+    weight_decay: float = 0.0
+    rdrop: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,32 @@ def ordered(model: torch.nn.Module, *, muon: bool) -> tuple[list[tuple[str, torc
     return matrices + rest, sum(p.numel() for _, p in matrices)
 
 
+def bind(model: torch.nn.Module, memory: Memory, index: int = 0) -> list[list[muon.Matrix]]:
+    """
+    Make every parameter a view of ``memory``, and its gradient one of row ``index``.
+
+    Gives Muon's matrices, grouped by shape, with the gradients of all rows.
+    """
+    offset = 0
+    groups: dict[tuple[int, ...], list[muon.Matrix]] = defaultdict(list)
+    for _, parameter in ordered(model, muon=memory.matrices > 0)[0]:
+        after, shape = offset + parameter.numel(), parameter.shape
+        parameter.data = memory.weights[offset:after].view(shape)
+        parameter.grad = memory.gradients[index, offset:after].view(shape)
+        if offset < memory.matrices:
+            velocity = memory.first[offset:after].view(shape)
+            gradients = memory.gradients[:, offset:after].view(-1, *shape)
+            groups[tuple(sorted(shape))].append((parameter.data, gradients, velocity))
+        offset = after
+    return list(groups.values())
+
+
 class Learner:
     """
     A model whose weights and gradients lie in :class:`Memory`, for worker ``index``.
 
-    ``outputs`` are the ids that a translation may use; the loss is computed
-    over those alone. ``table`` has lexical probabilities for the guided head,
-    or is None. ``draw`` gives the next batch number of the current work.
+    ``draw`` gives the next batch number of the current work, ``wait`` waits for
+    the other workers.
     """
 
     def __init__(
@@ -99,55 +118,37 @@ class Learner:
         model: Any,
         memory: Memory,
         pairs: Pairs,
-        outputs: Tensor,
-        table: Tensor | None,
+        objective: Objective,
         *,
         index: int,
         draw: Callable[[], int],
         wait: Callable[[], None],
-        device: torch.device | str = "cpu",
-        half: bool = False,
     ) -> None:
-        self.model, self._memory, self._pairs, self._table = model, memory, pairs, table
+        self._memory, self._pairs, self._objective = memory, pairs, objective
         self._index, self._draw, self._wait = index, draw, wait
-        self._workers = len(memory.gradients)
-        self._device, self._half = device, half
-        vocabulary = model.config.vocab_size
-        # All pieces but the last, <pad>, are a view; others are gathered for each batch.
-        whole = len(outputs) == pairs.pad == vocabulary - 1
-        self._outputs = slice(pairs.pad) if whole else outputs.to(device)
-        self._column = torch.full((vocabulary,), -100, device=device)
-        self._column[self._outputs] = torch.arange(len(outputs), device=device)
-        # What is shut out is nobody's label, and a bias of −30 shuts out as well as −10⁴ without
-        # that label smoothing, which looks at every column, sees an infinite loss.
-        bias = model.final_logits_bias[0].to(device)
-        self._column[bias <= SHUT] = -100
-        self._bias = bias[self._outputs].clamp_min(-30.0)
-        self._bind()
-        if table is not None:
-            self._watch_attention()
-        model.train()
+        workers = len(memory.gradients)
+        self._groups = [group[index::workers] for group in bind(model, memory, index)]
+        rest = len(memory.weights) - memory.matrices
+        share = -(-rest // workers)
+        start, end = min(index * share, rest), min((index + 1) * share, rest)
+        self._slice, self._second = slice(memory.matrices + start, memory.matrices + end), slice(start, end)
 
     def learn(self, batches: Sequence[Sequence[int]], update: Update) -> None:
         """Draw batches until none is left and add up gradients; then take part in the update."""
         figures = self._memory.figures[self._index]
         figures.zero_()
         while (number := self._draw()) < len(batches):
-            source, fed, labels = self._pairs.batch(batches[number], self._device)
-            with torch.autocast("cuda", torch.bfloat16, enabled=self._half):
-                scores = self._scores(source, fed)
-                loss = functional.cross_entropy(
-                    scores.flatten(0, 1).float(),
-                    self._column[labels.flatten()],
-                    ignore_index=-100,
-                    label_smoothing=update.label_smoothing,
-                    reduction="sum",
-                )
-                figures[0] += loss.detach().double().cpu()
-                guided = (update.step * len(batches) + number) % update.guided_every == 0
-                if update.guidance and self._table is not None and guided:
-                    weight = update.guidance * update.guided_every
-                    loss = loss + weight * self._attention_loss(source, labels)
+            source, fed, labels = self._pairs.batch(batches[number])
+            guided = update.guidance and (update.step * len(batches) + number) % update.guided_every == 0
+            loss, entropy = self._objective.losses(
+                source,
+                fed,
+                labels,
+                smoothing=update.label_smoothing,
+                guidance=update.guidance * update.guided_every if guided else None,
+                rdrop=update.rdrop or None,
+            )
+            figures[0] += entropy.double()
             figures[1] += int((labels != self._pairs.pad).sum())
             (loss / update.tokens).backward()  # type: ignore[no-untyped-call]
         self._wait()
@@ -162,41 +163,14 @@ class Learner:
 
         ``shifted`` gives every target the source of another pair of its batch.
         """
-        self.model.eval()
         figures = self._memory.figures[self._index]
         figures.zero_()
         while (number := self._draw()) < len(batches):
-            source, fed, labels = self._pairs.batch(batches[number], self._device)
-            with torch.autocast("cuda", torch.bfloat16, enabled=self._half):
-                scores = self._scores(source.roll(1, 0) if shifted else source, fed).flatten(0, 1).float()
-            wanted = self._column[labels.flatten()]
-            loss = functional.cross_entropy(scores, wanted, ignore_index=-100, reduction="sum")
-            figures[0] += loss.double().cpu()
-            figures[1] += int((wanted >= 0).sum())
-        self.model.train()
+            source, fed, labels = self._pairs.batch(batches[number])
+            loss, count = self._objective.measured(source.roll(1, 0) if shifted else source, fed, labels)
+            figures[0] += loss.double()
+            figures[1] += int(count)
         self._wait()
-
-    def _bind(self) -> None:
-        """Make every parameter and its gradient a view of the shared memory, and divide the updates."""
-        memory, offset = self._memory, 0
-        groups: dict[tuple[int, ...], list[tuple[Tensor, list[Tensor], Tensor]]] = defaultdict(list)
-        parameters, _ = ordered(self.model, muon=memory.matrices > 0)
-        for _, parameter in parameters:
-            after = offset + parameter.numel()
-            shape = parameter.shape
-            parameter.data = memory.weights[offset:after].view(shape)
-            parameter.grad = memory.gradients[self._index, offset:after].view(shape)
-            if offset < memory.matrices:
-                gradients = [row[offset:after].view(shape) for row in memory.gradients]
-                velocity = memory.first[offset:after].view(shape)
-                groups[tuple(sorted(shape))].append((parameter.data, gradients, velocity))
-            offset = after
-        self._groups = [group[self._index :: self._workers] for group in groups.values()]
-        rest = len(memory.weights) - memory.matrices
-        share = -(-rest // self._workers)
-        start = min(self._index * share, rest)
-        self._slice = slice(memory.matrices + start, memory.matrices + min(start + share, rest))
-        self._second = memory.second[start : min(start + share, rest)]
 
     @torch.no_grad()
     def _apply(self, update: Update) -> None:
@@ -209,66 +183,8 @@ class Learner:
         norm = float(figures[:, 2].sum()) ** 0.5
         if norm > 1.0:
             gradient /= norm
-        first = memory.first[self._slice]
-        first.lerp_(gradient, 1 - _BETAS[0])
-        self._second.mul_(_BETAS[1]).addcmul_(gradient, gradient, value=1 - _BETAS[1])
-        count = update.step + 1
-        size = update.rate / (1 - _BETAS[0] ** count)
-        root = (self._second / (1 - _BETAS[1] ** count)).sqrt_().add_(_EPSILON)
-        memory.weights[self._slice].addcdiv_(first, root, value=-size)
+        first, second = memory.first[self._slice], memory.second[self._second]
+        size, variance = adam.sizes(update.rate, update.step + 1)
+        adam.step(memory.weights[self._slice], gradient, first, second, size, variance)
         for group in self._groups:
-            self._turn(group, update.matrix_rate)
-
-    def _turn(self, group: list[tuple[Tensor, list[Tensor], Tensor]], rate: float) -> None:
-        """Muon's step for matrices of one shape."""
-        if not group:
-            return
-        directions = []
-        for _, gradients, velocity in group:
-            gradient = gradients[0] if len(gradients) == 1 else torch.stack(gradients).sum(0)
-            velocity.lerp_(gradient, 1 - _MOMENTUM)
-            nesterov = gradient.lerp(velocity, _MOMENTUM)
-            directions.append(nesterov.T if nesterov.shape[0] > nesterov.shape[1] else nesterov)
-        for (weights, _, _), flat in zip(group, orthogonal(torch.stack(directions)), strict=True):
-            turned = flat.T if weights.shape[0] > weights.shape[1] else flat
-            weights.add_(turned, alpha=-rate * scale(weights))
-
-    def _scores(self, source: Tensor, fed: Tensor) -> Tensor:
-        state = self.model.model(
-            input_ids=source,
-            attention_mask=(source != self._pairs.pad).long(),
-            decoder_input_ids=fed,
-            use_cache=False,
-        ).last_hidden_state
-        return functional.linear(state, self.model.lm_head.weight[self._outputs], self._bias)
-
-    def _watch_attention(self) -> None:
-        """Keep what enters the last decoder layer's look at the source: its first head is guided."""
-        self._seen: dict[str, Tensor] = {}
-        attention = self.model.model.decoder.layers[-1].encoder_attn
-        inner = attention.forward
-
-        def forward(hidden_states: Tensor, key_value_states: Tensor | None = None, **more: Any) -> Any:
-            self._seen["queries"] = hidden_states
-            self._seen["keys"] = key_value_states if key_value_states is not None else hidden_states
-            return inner(hidden_states, key_value_states=key_value_states, **more)
-
-        attention.forward = forward
-
-    def _attention_loss(self, source: Tensor, labels: Tensor) -> Tensor:
-        """Cross-entropy of the guided head against statistical links (Chen et al. 2016), summed."""
-        attention = self.model.model.decoder.layers[-1].encoder_attn
-        width = self.model.config.d_model // self.model.config.decoder_attention_heads
-        query = functional.linear(
-            self._seen["queries"], attention.q_proj.weight[:width], attention.q_proj.bias[:width]
-        )
-        key = functional.linear(
-            self._seen["keys"], attention.k_proj.weight[:width], attention.k_proj.bias[:width]
-        )
-        mask, present = source != self._pairs.pad, labels != self._pairs.pad
-        logits = (query @ key.transpose(1, 2)).float() * width**-0.5
-        log_attention = functional.log_softmax(logits.masked_fill(~mask[:, None], -1e9), -1)
-        assert self._table is not None
-        with torch.no_grad():
-            links, trusted = expected_links(self._table, source, labels, mask, present)
-        return (-(links * log_attention).sum(-1) * trusted).sum()
+            muon.turn(group, update.matrix_rate, update.weight_decay)

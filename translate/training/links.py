@@ -110,8 +110,8 @@ def expected_links(
     """
     weight = table[source[:, None, :], target[:, :, None]].float() * mask[:, None]
     columns, rows = (torch.arange(side.shape[1], device=side.device) for side in (source, target))
-    where = (columns[None] + 0.5) / mask.sum(1)[:, None]
-    there = (rows[None] + 0.5) / present.sum(1)[:, None]
+    where = (columns[None] + 0.5) / mask.sum(1).clamp_min(1)[:, None]
+    there = (rows[None] + 0.5) / present.sum(1).clamp_min(1)[:, None]
     weight = weight * torch.exp(-4.0 * (where[:, None, :] - there[:, :, None]).abs())
     total = weight.sum(-1, keepdim=True)
     return weight / total.clamp_min(1e-9), (total[..., 0] > 2e-3) & present & (target > NULL)

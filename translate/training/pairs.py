@@ -33,8 +33,18 @@ class Pairs:
         sides = [side for pair in encoded for side in pair]
         bounds = np.zeros(len(sides) + 1, np.int64)
         np.cumsum([len(side) for side in sides], out=bounds[1:])
-        flat = np.concatenate(sides).astype(np.int32) if sides else np.zeros(0, np.int32)
+        kind = np.int16 if pad < 2**15 else np.int32
+        flat = np.concatenate(sides).astype(kind) if sides else np.zeros(0, kind)
         return cls(torch.from_numpy(flat), torch.from_numpy(bounds), pad, end)
+
+    @classmethod
+    def join(cls, parts: Sequence["Pairs"]) -> "Pairs":
+        """The pairs of all parts, one behind another."""
+        bounds, start = [torch.zeros(1, dtype=torch.int64)], 0
+        for part in parts:
+            bounds.append(part.bounds[1:] + start)
+            start += len(part.pieces)
+        return cls(torch.cat([part.pieces for part in parts]), torch.cat(bounds), parts[0].pad, parts[0].end)
 
     def __len__(self) -> int:
         return (len(self.bounds) - 1) // 2

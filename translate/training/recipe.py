@@ -28,12 +28,25 @@ class Recipe:
     """
     A Marian model and its training.
 
+    ``branches`` scales the first weights of layers' values, outputs and
+    feed-forward matrices: below 1 where many layers would not start to learn.
     ``matrix_rate`` is Muon's step for the matrices, ``rate`` Adam's for the
     rest (for all, where ``matrix_rate`` is 0); both warm up over ``warmup``
-    updates and fall to nothing from ``decay_from`` (a share of the budget) on.
-    ``tokens`` bounds a batch, padding included, and ``batches`` of them make an
-    update. ``guidance`` weighs the attention head that is shown the statistical
-    links, in one batch of ``guided_every``; it falls to 15 % of that.
+    updates and fall to ``last_rate`` of themselves from ``decay_from`` (a share
+    of the budget) on. ``weight_decay`` takes so much of the matrices with a step
+    of 1. ``tokens`` bounds a batch, padding included, and ``batches`` of them
+    make an update. ``guidance`` weighs the attention head that is shown the
+    statistical links, in one batch of ``guided_every``; it falls to
+    ``last_guidance`` of that. ``dropout`` is that of embeddings and layers'
+    outputs, ``attention_dropout`` that inside attention and feed-forward layers.
+
+    ``segmentations`` is how many segmentations of all sentences are drawn beside
+    the plain one, for every pair to come in any of them (Kudo 2018); with a
+    lower ``sampling_alpha`` they vary more. The last ``plain_share`` of the
+    budget sees the plain one alone. ``rdrop`` weighs the disagreement of two
+    passes that differ in their dropout, from ``rdrop_start`` (a share of the
+    budget) on; both count for ``tokens``, so an update has half the pairs then.
+
     ``averaged`` is how many updates the running average of the weights spans,
     0 for none. ``patience`` ends the training after so many validations without
     gain, 0 never. ``joined`` and ``noisy`` add that share of pairs that are two
@@ -50,14 +63,24 @@ class Recipe:
     decoder_layers: int = 2
     tokens: int = 3000
     batches: int = 1
+    branches: float = 1.0
     matrix_rate: float = 0.02
     rate: float = 0.002
     warmup: int = 60
     decay_from: float = 0.5
+    last_rate: float = 0.02
+    weight_decay: float = 0.0
     label_smoothing: float = 0.1
     guidance: float = 0.4
     guided_every: int = 1
+    last_guidance: float = 0.15
     dropout: float = 0.0
+    attention_dropout: float = 0.0
+    segmentations: int = 0
+    sampling_alpha: float = 0.4
+    plain_share: float = 0.12
+    rdrop: float = 0.0
+    rdrop_start: float = 0.35
     averaged: int = 160
     patience: int = 0
     joined: float = 0.0
@@ -66,6 +89,10 @@ class Recipe:
     near_duplicates: bool = False
     seed: int = 1
     templated: tuple[str, ...] = ()
+
+
+_SHARES = {"decay_from", "last_rate", "last_guidance", "dropout", "attention_dropout", "sampling_alpha",
+           "plain_share", "rdrop_start"}  # fmt: skip
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -102,6 +129,14 @@ def read_recipe(path: Path) -> Recipe:
             isinstance(value, bool) != (kind is bool) or not isinstance(value, (kind, int)) or value < 0
         ):
             raise BadInput(f"{path} sets {f.name} to {value!r}; expected {kind.__name__} of at least 0.")
+        if f.name in _SHARES and not value <= 1:
+            raise BadInput(f"{path} sets {f.name} to {value!r}; expected a share of at most 1.")
+    if recipe.rdrop and not recipe.dropout + recipe.attention_dropout:
+        raise BadInput(
+            f"{path} sets rdrop without dropout: its two passes would be the same. Set dropout, such as 0.1."
+        )
+    if recipe.segmentations and not recipe.sampling_alpha:
+        raise BadInput(f"{path} sets sampling_alpha to 0, at which every segmentation is as likely; try 0.4.")
     if recipe.width % recipe.heads:
         raise BadInput(f"{path}: width {recipe.width} cannot be divided among {recipe.heads} heads.")
     return recipe

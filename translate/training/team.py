@@ -17,14 +17,19 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from translate.errors import MuwaziError
 from translate.training.learner import Learner, Memory, Update, ordered
-from translate.training.pairs import Pairs, share
+from translate.training.network import NONE, Dropouts
+from translate.training.objective import Objective
+from translate.training.pairs import Pairs, batches, by_length, share
 
 _SHARED_MEMORY = Path("/dev/shm")
+_POOL = 40_000  # Pairs that are sorted by length together.
 Work = tuple[Literal["learn"], list[list[int]], Update] | tuple[Literal["measure"], list[list[int]], bool]
 
 
@@ -39,7 +44,7 @@ class _Parts:
     pairs: Pairs
     outputs: Tensor
     table: Tensor | None
-    dropout: float
+    dropouts: Dropouts
     seed: int
 
 
@@ -60,22 +65,17 @@ class Team:
         *,
         workers: int,
         muon: bool,
-        dropout: float = 0.0,
+        dropouts: Dropouts = NONE,
         seed: int = 1,
-        device: str = "cpu",
     ) -> None:
         parameters, matrices = ordered(model, muon=muon)
         size = sum(p.numel() for _, p in parameters)
         self.shape = [(name, tuple(p.shape)) for name, p in parameters]
-        self.workers = workers if device == "cpu" else 1
-        threads = 1
+        self.workers, threads = workers, 1
         if self.workers > 1 and not _has_room(4 * (3 + workers) * size, pairs, table):
             self.workers, threads = 1, workers
-        if device == "cpu":
-            torch.set_num_threads(threads)
-        else:
-            model.to(device)
-        self.memory = Memory.allocate(size, matrices, self.workers, device)
+        torch.set_num_threads(threads)
+        self.memory = Memory.allocate(size, matrices, self.workers, "cpu")
         with torch.no_grad():
             self.memory.weights.copy_(torch.cat([p.detach().flatten() for _, p in parameters]))
         context = multiprocessing.get_context("spawn")
@@ -84,8 +84,8 @@ class Team:
         self._channels: list[Any] = []
         self._processes: list[Any] = []
         self._closing = False
+        self._lengths = pairs.lengths()
         self._fault = ""
-        set_dropout(model, dropout)
         if self.workers > 1:
             pairs.share()
             if table is not None:
@@ -94,7 +94,7 @@ class Team:
             constants = {name: t for name, t in model.state_dict().items() if name not in names}
             constants = {name: t for name, t in constants.items() if not _is_tied(t, parameters)}
             parts = _Parts(
-                model.config, constants, self.shape, self.memory, pairs, outputs, table, dropout, seed
+                model.config, constants, self.shape, self.memory, pairs, outputs, table, dropouts, seed
             )
             for index in range(1, self.workers):
                 ours, theirs = context.Pipe()
@@ -112,14 +112,20 @@ class Team:
             model,
             self.memory,
             pairs,
-            outputs,
-            table.to(device) if table is not None else None,
+            Objective(model, outputs, table, pad=pairs.pad, dropouts=dropouts),
             index=0,
             draw=lambda: _draw(self._counter),
             wait=self._wait,
-            device=device,
-            half=device != "cpu",
         )
+
+    def divide(self, indices: NDArray[np.int64], tokens: int, chance: np.random.Generator) -> list[list[int]]:
+        """All pairs of an epoch in batches of neighbours in length, in any order."""
+        indices = chance.permutation(indices)
+        answer: list[list[int]] = []
+        for start in range(0, len(indices), _POOL):
+            pool = indices[start : start + _POOL]
+            answer += batches(self._lengths, by_length(self._lengths, pool), tokens)
+        return [answer[i] for i in chance.permutation(len(answer))]
 
     def ready(self) -> None:
         """Wait until every process has its model; loading takes seconds."""
@@ -182,15 +188,6 @@ class Team:
         return float(figures[0] / figures[1].clamp_min(1))
 
 
-def set_dropout(model: Any, share: float) -> None:
-    """Dropout of embeddings and layers' outputs; none inside attention and feed-forward layers."""
-    for module in model.modules():
-        for name in ("dropout", "attention_dropout", "activation_dropout"):
-            if isinstance(getattr(module, name, None), int | float):
-                inside = name != "dropout" or type(module).__name__.endswith("Attention")
-                setattr(module, name, 0.0 if inside else share)
-
-
 def _serve(parts: _Parts, index: int, channel: Connection, counter: Any, barrier: Any) -> None:
     """The life of a worker process: build the model on shared memory, then work until the channel closes."""
     from transformers import MarianMTModel
@@ -205,13 +202,11 @@ def _serve(parts: _Parts, index: int, channel: Connection, counter: Any, barrier
     parameters, _ = ordered(model, muon=parts.memory.matrices > 0)
     if [(name, tuple(p.shape)) for name, p in parameters] != parts.shape:
         raise MuwaziError("A worker process has made another model than the one that is trained.")
-    set_dropout(model, parts.dropout)
     learner = Learner(
         model,
         parts.memory,
         parts.pairs,
-        parts.outputs,
-        parts.table,
+        Objective(model, parts.outputs, parts.table, pad=parts.pairs.pad, dropouts=parts.dropouts),
         index=index,
         draw=lambda: _draw(counter),
         wait=lambda: _pass(barrier),
@@ -254,6 +249,6 @@ def _is_tied(tensor: Tensor, parameters: Sequence[tuple[str, Tensor]]) -> bool:
 
 def _has_room(needed: int, pairs: Pairs, table: Tensor | None) -> bool:
     """Whether shared memory holds all that workers share; containers often have little of it."""
-    total = needed + 4 * pairs.pieces.numel() + 8 * pairs.bounds.numel()
+    total = needed + sum(part.numel() * part.element_size() for part in (pairs.pieces, pairs.bounds))
     total += table.numel() * table.element_size() if table is not None else 0
     return not _SHARED_MEMORY.is_dir() or shutil.disk_usage(_SHARED_MEMORY).free > total + 2**20

@@ -19,6 +19,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from translate.errors import BadInput, MuwaziError
 from translate.training.curve import draw_curve
+from translate.training.device import Device
 from translate.training.learner import Update
 from translate.training.pairs import Pairs, batches, by_length
 from translate.training.recipe import Recipe, Stage
@@ -27,6 +28,7 @@ from translate.training.team import Team
 END_ID = 0
 STATE = "training.pt"
 _AVERAGED_EVERY = 8  # Updates.
+_BRANCHES = ("v_proj.weight", "out_proj.weight", "fc1.weight", "fc2.weight")
 Scorer = Callable[[Path], Mapping[str, float]]
 
 
@@ -50,12 +52,30 @@ class Material:
     What a model learns from and is measured by: pairs, and whose they are.
 
     ``sources`` and ``development`` name indices into ``pairs``; the first
-    development set decides, the others are watched.
+    development set decides, the others are watched. The sources' pairs come
+    first, and once more, in the same order, behind all others for each of
+    ``segmentations`` drawn ones.
     """
 
     pairs: Pairs
     sources: Mapping[str, NDArray[np.int64]]
     development: Mapping[str, NDArray[np.int64]]
+    segmentations: int = 0
+
+    def drawn(self, indices: NDArray[np.int64], chance: np.random.Generator) -> NDArray[np.int64]:
+        """Each of these pairs in any of the drawn segmentations."""
+        size = sum(map(len, self.sources.values()))
+        first = len(self.pairs) - self.segmentations * size
+        return indices + first + size * chance.integers(self.segmentations, size=len(indices))
+
+
+@dataclass(frozen=True, slots=True)
+class _Phase:
+    """What an epoch is made for."""
+
+    stage: Stage
+    drawn: bool
+    passes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +94,9 @@ class Pace:
 class Trainer:
     """
     One training: model, workers, data and clock.
+
+    On the ``device`` "cpu" it is the work of a :class:`Team`; on any other one
+    that torch knows, "cpu:0" among them, of a :class:`Device`.
 
     ``table`` has lexical probabilities for the guided head, None for no
     guidance; ``outputs`` the ids that a translation may use: the loss is
@@ -114,16 +137,16 @@ class Trainer:
         self._best_loss = math.inf
         self._waiting_for_gain = 0
         saved = self._read_state()
-        self._team = Team(
-            model,
-            material.pairs,
-            outputs,
-            table,
-            workers=workers,
-            muon=recipe.matrix_rate > 0,
-            dropout=recipe.dropout,
-            seed=recipe.seed,
-            device=device,
+        parts = (model, material.pairs, outputs, table)
+        common: dict[str, Any] = {
+            "muon": recipe.matrix_rate > 0,
+            "dropouts": (recipe.dropout, recipe.attention_dropout),
+            "seed": recipe.seed,
+        }
+        self._team: Team | Device = (
+            Team(*parts, workers=workers, **common)
+            if device == "cpu"
+            else Device(*parts, device=device, tokens=recipe.tokens, **common)
         )
         self.workers = self._team.workers
         try:
@@ -171,14 +194,14 @@ class Trainer:
             report(progress)
         began = time.monotonic() - progress.seconds
         waiting: list[list[int]] = []
-        stage: Stage | None = None
+        phase: _Phase | None = None
         loss, cost, tokens, seconds = math.nan, 0.0, progress.target_tokens, progress.seconds
         validated = saved = scored = progress.seconds
         while (spent := time.monotonic() - began) < budget and not stopped() and not self._is_exhausted():
             share = spent / budget
-            current = next(s for s in self._recipe.stages if share <= s.until)
-            if current is not stage or not waiting:
-                stage, waiting = current, self._epoch(current)
+            current = self._phase(share)
+            if current != phase or not waiting:
+                phase, waiting = current, self._epoch(current)
             chosen, waiting = waiting[: self._recipe.batches], waiting[self._recipe.batches :]
             loss = self._update(chosen, share)
             progress.seconds = time.monotonic() - began
@@ -217,15 +240,14 @@ class Trainer:
             recipe.matrix_rate * rate,
             recipe.rate * rate,
             recipe.label_smoothing,
-            recipe.guidance * max(0.15, 1 - 2.5 * share),
+            recipe.guidance * max(recipe.last_guidance, 1 - 2.5 * share),
             max(1, recipe.guided_every),
+            recipe.weight_decay,
+            recipe.rdrop if self._phase(share).passes > 1 else 0.0,
         )
         loss = self._team.learn(chosen, update)
         if not math.isfinite(loss):
-            raise MuwaziError(
-                f"The loss of update {progress.step} is {loss}: the training has diverged. The checkpoint in "
-                f"{self._folder} is from before; go on from it with lower rates in the recipe."
-            )
+            raise self._diverged(f"The loss of update {progress.step} is {loss}")
         progress.step += 1
         progress.target_tokens += tokens
         if recipe.averaged and progress.step % _AVERAGED_EVERY == 0:
@@ -237,11 +259,25 @@ class Trainer:
                 self._average.lerp_(weights, min(1.0, near))
         return loss
 
+    def _phase(self, share: float) -> _Phase:
+        recipe = self._recipe
+        return _Phase(
+            next(stage for stage in recipe.stages if share <= stage.until),
+            self._material.segmentations > 0 and share < 1 - recipe.plain_share,
+            2 if recipe.rdrop and share >= recipe.rdrop_start else 1,
+        )
+
+    def _diverged(self, what: str) -> MuwaziError:
+        return MuwaziError(
+            f"{what}: the training has diverged. The checkpoint in {self._folder} is from before; "
+            "go on from it with lower rates in the recipe."
+        )
+
     def _rate(self, share: float) -> float:
         """The share of the full rates, after warming up and before cooling down."""
         recipe = self._recipe
         warm = min(1.0, (self.progress.step + 1) / max(recipe.warmup, 1))
-        rest = max(0.02, (1 - share) / max(1 - recipe.decay_from, 1e-9))
+        rest = max(recipe.last_rate, (1 - share) / max(1 - recipe.decay_from, 1e-9))
         return warm * (1.0 if share < recipe.decay_from else rest)
 
     def _validate(self, row: Mapping[str, float], *, decide: bool = False) -> None:
@@ -313,26 +349,24 @@ class Trainer:
             raise _no_room(folder, error) from error
         return folder
 
-    def _epoch(self, stage: Stage) -> list[list[int]]:
+    def _epoch(self, phase: _Phase) -> list[list[int]]:
         """All batches of one epoch of the stage's mixture, shuffled."""
-        chosen: list[int] = []
+        chance, stage = np.random.default_rng(self._random.getrandbits(64)), phase.stage
+        chosen: list[NDArray[np.int64]] = []
         for name, weight in stage.weights.items():
             indices = self._material.sources[name]
-            fitting = indices[self._lengths[indices].max(axis=1) <= stage.longest].tolist()
-            wanted = int(weight * len(fitting) + self._random.random())
-            chosen += fitting * (wanted // max(len(fitting), 1))
-            chosen += self._random.sample(fitting, wanted % max(len(fitting), 1)) if fitting else []
-        if not chosen:
+            fitting = indices[self._lengths[indices].max(axis=1) <= stage.longest]
+            if len(fitting):
+                whole, rest = divmod(int(weight * len(fitting) + chance.random()), len(fitting))
+                chosen += [fitting] * whole + [chance.choice(fitting, rest, replace=False)]
+        every = np.concatenate(chosen) if chosen else np.zeros(0, np.int64)
+        if not len(every):
             raise BadInput(
                 f"No pair of the stage until {stage.until} has at most {stage.longest} pieces a side."
             )
-        self._random.shuffle(chosen)
-        answer: list[list[int]] = []
-        for start in range(0, len(chosen), 40_000):
-            pool = np.array(chosen[start : start + 40_000], np.int64)
-            answer += batches(self._lengths, by_length(self._lengths, pool), self._recipe.tokens)
-        self._random.shuffle(answer)
-        return answer
+        if phase.drawn:
+            every = self._material.drawn(every, chance)
+        return self._team.divide(every, self._recipe.tokens // phase.passes, chance)
 
     def _log(self) -> None:
         rows = self.progress.losses
@@ -346,6 +380,8 @@ class Trainer:
     def _save(self) -> None:
         """Weights, moments and clock, written beside and renamed: a kill leaves the old or the new."""
         memory = self._team.memory
+        if not memory.weights.isfinite().all():
+            raise self._diverged(f"After update {self.progress.step} some weights are no numbers")
         state = {
             "shape": self._team.shape,
             "matrices": memory.matrices,
@@ -410,6 +446,8 @@ def new_model(recipe: Recipe, embeddings: Tensor, unigram: Tensor, outputs: Tens
         for name, parameter in model.named_parameters():
             if parameter.dim() == 2 and "shared" not in name and "embed" not in name:
                 torch.nn.init.xavier_uniform_(parameter)
+                if name.endswith(_BRANCHES):
+                    parameter *= recipe.branches
         model.model.shared.weight.copy_(embeddings)
         model.model.shared.weight[pad] = 0
         bias = torch.full((pad + 1,), -1e4)

@@ -18,8 +18,8 @@ from translate.tokenizer import END, UNKNOWN, Tokenizer
 from translate.training.build import within
 from translate.training.corpus import Cleaner, Pair
 from translate.training.export import export_tuned
-from translate.training.learner import SHUT
 from translate.training.links import Encoded
+from translate.training.objective import SHUT
 from translate.training.pairs import Pairs
 from translate.training.parallel import read
 from translate.training.recipe import Recipe, Stage

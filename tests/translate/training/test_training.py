@@ -269,7 +269,7 @@ def test_batches_hold_every_pair_once_and_no_more_tokens_than_allowed() -> None:
 def weights_after(workers: int, dropout: float = 0.0) -> Any:
     """Weights after three updates by threads that share memory as processes do."""
     from translate.training.learner import Learner, Memory, Update, ordered
-    from translate.training.team import set_dropout
+    from translate.training.objective import Objective
 
     torch.set_num_threads(1)
     recipe = made_recipe()
@@ -288,8 +288,8 @@ def weights_after(workers: int, dropout: float = 0.0) -> Any:
             return drawn[0] - 1
 
     def live(index: int) -> None:
-        set_dropout(team[index], dropout)
-        learner = Learner(team[index], memory, pairs, torch.arange(30), None, index=index, draw=draw,
+        objective = Objective(team[index], torch.arange(30), None, pad=30, dropouts=(dropout, 0.0))
+        learner = Learner(team[index], memory, pairs, objective, index=index, draw=draw,
                           wait=lambda: (barrier.wait(), None)[1])  # fmt: skip
         for step in range(3):
             barrier.wait()
@@ -319,6 +319,7 @@ def test_two_workers_make_the_update_that_one_makes() -> None:
 
 def test_a_piece_that_is_shut_out_costs_nothing_as_a_label() -> None:
     from translate.training.learner import Learner, Memory, Update, ordered
+    from translate.training.objective import Objective
 
     pairs, model = made_pairs(), made_model(made_recipe())
     model.final_logits_bias[0, 5] = -1e4
@@ -326,8 +327,9 @@ def test_a_piece_that_is_shut_out_costs_nothing_as_a_label() -> None:
     memory = Memory.allocate(sum(p.numel() for _, p in parameters), matrices, 1, "cpu")
     memory.weights.copy_(torch.cat([p.detach().flatten() for _, p in parameters]))
     numbers = iter((0, 1))
+    objective = Objective(model, torch.arange(30), None, pad=30)
     learner = Learner(
-        model, memory, pairs, torch.arange(30), None, index=0, draw=lambda: next(numbers), wait=lambda: None
+        model, memory, pairs, objective, index=0, draw=lambda: next(numbers), wait=lambda: None
     )
     learner.learn([list(range(8))], Update(0, 50, 0.0, 0.0, 0.1, 0.0, 1))
     assert (pairs.batch(range(8))[2] == 5).any()
