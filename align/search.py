@@ -251,7 +251,7 @@ def _judged(
     judged = scores.copy()
     judged[tuple(np.array(rivals).T)] += judge(beads)
     # What was settled stays so, however much the judge likes beads that overlap it.
-    again = lattice.posteriors(judged + settled.astype(np.float32) * np.float32(_HOLD))
+    again = lattice.posteriors(judged + np.where(settled, np.float32(_HOLD), np.float32(0)))
     return judged, np.where(settled, probability, again)
 
 

@@ -16,7 +16,7 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
@@ -71,7 +71,7 @@ def write(reading: Reading, reference: str = "") -> bytes:
             _fill(cell, text, direction, unit.kind, opens=opens)
     for table_row in table.rows:
         for cell in table_row.cells:
-            cell.width = width
+            cell.width = Emu(width)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -93,7 +93,7 @@ def _set_up(document: DocumentObject, *, landscape: bool) -> None:
     section.left_margin = section.right_margin = Mm(18)
     section.top_margin = section.bottom_margin = Mm(20)
     for name, size, after in (("Normal", 10.5, 0), ("Title", 18, 4), ("Subtitle", 9, 12)):
-        style = document.styles[name]
+        style: Any = document.styles[name]
         style.font.size = Pt(size)
         style.font.name = _LATIN_FONT
         style.font.color.rgb = _GREY if name == "Subtitle" else RGBColor(0x1F, 0x23, 0x28)
@@ -152,13 +152,13 @@ def _set(properties: Any, tag: str, value: str) -> None:
 
 def _plain_lines(table: Any) -> None:
     """Thin lines between rows, none around the table."""
-    borders = OxmlElement("w:tblBorders")
+    borders: Any = OxmlElement("w:tblBorders")
     line = OxmlElement("w:insideH")
     for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "DDD8CC")):
         line.set(qn(f"w:{name}"), value)
     borders.append(line)
     table.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
-    margins = OxmlElement("w:tblCellMar")
+    margins: Any = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         margin = OxmlElement(f"w:{side}")
         margin.set(qn("w:w"), str(_GUTTER))

@@ -47,7 +47,7 @@ def clean(text: str, what: str) -> str:
     return text
 
 
-def rows_query() -> Select[Any]:
+def rows_query() -> Select[*tuple[Any, ...]]:
     """Segments with their shown translation and current correction, for :func:`to_row`."""
     return select(
         segments.c.id,
