@@ -86,6 +86,7 @@ class Device:
         self._batches: dict[_Shape, tuple[Tensor, Callable[[], None]]] = {}
         self._improve: Callable[[], None] | None = None
         self._pool: Any = None
+        self._aside: Any = None
         self._loss = float("nan")
         self._unread = 0
         torch.manual_seed(seed)
@@ -239,15 +240,16 @@ class Device:
         memory = self.memory
         state = (memory.weights, memory.gradients, memory.first, memory.second, self._figures)
         kept = [tensor.clone() for tensor in state]
-        aside = torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
-        aside.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(aside):
+        # One stream for all: memory in the pool is used again on the same stream only.
+        self._aside = self._aside or torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
+        self._aside.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(self._aside):
             for _ in range(2):  # Libraries set themselves up in the first calls, which cannot be recorded.
                 action()
-        torch.cuda.current_stream().wait_stream(aside)
+        torch.cuda.current_stream().wait_stream(self._aside)
         torch.cuda.synchronize()
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, pool=self._pool, stream=aside):
+        with torch.cuda.graph(graph, pool=self._pool, stream=self._aside):
             action()
         self._pool = self._pool or graph.pool()
         for tensor, before in zip(state, kept, strict=True):

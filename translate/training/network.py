@@ -60,8 +60,9 @@ class Network:
         return States(target, query, state)
 
     def _embed(self, side: Any, ids: Tensor, dropout: float) -> Tensor:
+        # Decoders begin with <pad>, which CTranslate2 takes for zeros: its row must not learn.
         scale = side.config.d_model**0.5 if side.config.scale_embedding else 1.0
-        state = functional.embedding(ids, side.embed_tokens.weight) * scale
+        state = functional.embedding(ids, side.embed_tokens.weight, padding_idx=self._pad) * scale
         state = functional.dropout(state + side.embed_positions.weight[: ids.shape[1]], dropout)
         return state.bfloat16() if self._half else state
 

@@ -28,8 +28,9 @@ class Recipe:
     """
     A Marian model and its training.
 
-    ``branches`` scales the first weights of layers' values, outputs and
-    feed-forward matrices: below 1 where many layers would not start to learn.
+    ``branches`` scales the first weights of self-attention's values and outputs
+    and of the feed-forward layers: below 1 where many layers would not start to
+    learn.
     ``matrix_rate`` is Muon's step for the matrices, ``rate`` Adam's for the
     rest (for all, where ``matrix_rate`` is 0); both warm up over ``warmup``
     updates and fall to ``last_rate`` of themselves from ``decay_from`` (a share

@@ -28,7 +28,7 @@ from translate.training.team import Team
 END_ID = 0
 STATE = "training.pt"
 _AVERAGED_EVERY = 8  # Updates.
-_BRANCHES = ("v_proj.weight", "out_proj.weight", "fc1.weight", "fc2.weight")
+_BRANCHES = ("self_attn.v_proj.weight", "self_attn.out_proj.weight", "fc1.weight", "fc2.weight")
 Scorer = Callable[[Path], Mapping[str, float]]
 
 
