@@ -12,7 +12,7 @@ run: .venv/.ready
 	@$(BIN)/muwazi serve --open
 
 test: .venv/.complete
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 check: .venv/.complete
 	$(BIN)/ruff check .
