@@ -50,6 +50,7 @@ def train(recipe: Path | None, base: str | None, out: Path, minutes: float, **op
 
     \b
     muwazi train translate/training/builtin.toml --data corpora/ --dev dev/news --out new/ --minutes 480
+    muwazi train translate/training/gpu.toml --data corpora/ --dev dev/news --out new/ --minutes 10
     muwazi train --from builtin --data corrections.tmx --mix general.tsv.gz --out mine/ --minutes 20
 
     Interrupt it as you like: the same command goes on. Losses and scores are in

@@ -70,7 +70,6 @@ class Device:
             self.memory.weights.copy_(torch.cat([p.detach().flatten() for _, p in parameters]))
         self._parameters = [p for _, p in parameters]
         self._groups = bind(model, self.memory)
-        self._gradients = [p.grad for p in self._parameters if p.grad is not None]
         self._objective = Objective(
             model,
             outputs,
@@ -203,7 +202,7 @@ class Device:
         gradients = torch.autograd.grad(
             loss / tokens, self._parameters, allow_unused=True, materialize_grads=True
         )
-        torch._foreach_add_(self._gradients, gradients)
+        self.memory.gradients[0].add_(torch.cat([gradient.flatten() for gradient in gradients]))
         self._figures.add_(torch.stack([entropy.double(), (labels != self._pairs.pad).sum().double()]))
 
     @torch.no_grad()

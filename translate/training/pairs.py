@@ -59,12 +59,12 @@ class Pairs:
         answer: NDArray[np.int64] = np.diff(self.bounds.numpy()).reshape(-1, 2)
         return answer
 
-    def batch(self, indices: Sequence[int], device: torch.device | str = "cpu") -> Batch:
+    def batch(self, indices: Sequence[int]) -> Batch:
         """Padded tensors of these pairs."""
         source = self._padded([2 * i for i in indices])
         labels = self._padded([2 * i + 1 for i in indices])
         fed = torch.cat([torch.full((len(indices), 1), self.pad), labels[:, :-1]], 1)
-        return source.to(device), fed.to(device), labels.to(device)
+        return source, fed, labels
 
     def _padded(self, sides: Sequence[int]) -> Tensor:
         starts, ends = self.bounds[sides].tolist(), self.bounds[[side + 1 for side in sides]].tolist()
