@@ -328,9 +328,7 @@ def test_a_piece_that_is_shut_out_costs_nothing_as_a_label() -> None:
     memory.weights.copy_(torch.cat([p.detach().flatten() for _, p in parameters]))
     numbers = iter((0, 1))
     objective = Objective(model, torch.arange(30), None, pad=30)
-    learner = Learner(
-        model, memory, pairs, objective, index=0, draw=lambda: next(numbers), wait=lambda: None
-    )
+    learner = Learner(model, memory, pairs, objective, index=0, draw=lambda: next(numbers), wait=lambda: None)
     learner.learn([list(range(8))], Update(0, 50, 0.0, 0.0, 0.1, 0.0, 1))
     assert (pairs.batch(range(8))[2] == 5).any()
     assert memory.figures[0, 0] / memory.figures[0, 1] < 10
