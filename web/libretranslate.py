@@ -21,6 +21,7 @@ from translate.errors import MuwaziError
 from translate.text import Translation
 from web import languages
 from web.attachment import attachment
+from web.desk import TranslationDesk
 from web.errors import BadRequest, RateLimited
 from web.languages import AUTO, Detection
 from web.limits import Patience, patience
@@ -337,7 +338,8 @@ def _translate_texts(asked: Asked, waits: Patience) -> tuple[list[str], dict[str
         results.append(text.join(texts_of(own)))
         if asked.segments:
             links = link_sentences(
-                (source, one.text) for source, one in zip(text.sentences, own, strict=True)
+                ((source, one.text) for source, one in zip(text.sentences, own, strict=True)),
+                translator=here.desk.reader,
             )
             joined = _Joiner(text)
             places.append([joined.add(one, found) for one, found in zip(own, links, strict=True)])
@@ -439,11 +441,12 @@ def _alternatives(asked: Asked, results: Sequence[str], waits: Patience) -> list
 def _stream(asked: Asked, waits: Patience) -> Response:
     """Each sentence as soon as it is translated, as a line of JSON or a server-sent event; then the whole."""
     split = _split(asked)
-    made = runtime().desk.stream(
+    desk = runtime().desk
+    made = desk.stream(
         [sentence for text in split for sentence in text.sentences], waits.deadline, waits.cancelled
     )
     write = _write_event if asked.stream == _SSE else _write_line
-    response = Response(_records(asked, split, made, write), mimetype=asked.stream)
+    response = Response(_records(asked, split, made, desk, write), mimetype=asked.stream)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"  # nginx would hold the records back.
     return response
@@ -453,6 +456,7 @@ def _records(
     asked: Asked,
     split: Sequence[SplitText],
     made: Iterator[Translation],
+    desk: TranslationDesk,
     write: Callable[[str, dict[str, object]], str],
 ) -> Iterator[str]:
     results = []
@@ -463,7 +467,7 @@ def _records(
             for source in text.sentences:
                 translation = next(made)
                 label = translation.model
-                links = link_sentences([(source, translation.text)])[0]
+                links = link_sentences([(source, translation.text)], translator=desk.reader)[0]
                 yield write("segment", {"index": index, **joined.add(translation, links)})
             results.append(joined.target + text.tail)
     except MuwaziError as error:

@@ -5,6 +5,7 @@ import io
 import json
 import time
 import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -371,6 +372,29 @@ def test_segments_say_where_each_sentence_stands_in_both_texts(client: FlaskClie
 def test_segments_of_a_list_are_a_list_of_lists(client: FlaskClient) -> None:
     answer = ask(client, q=[SENTENCE, "Hello", " "], source="auto", segments=True).get_json()
     assert [len(found) for found in answer["segments"]] == [1, 0, 0]
+
+
+def test_words_are_linked_as_the_reader_links_them_by_what_the_model_looked_at(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = client.application.extensions["muwazi"].desk.reader
+    looked: list[list[tuple[str, str]]] = []
+    attend = reader.attend
+
+    def listen(pairs: Iterable[tuple[str, str]]) -> Any:
+        looked.append(list(pairs))
+        return attend(looked[-1])
+
+    text = f"{SENTENCE}\nوصل رئيس الوزراء إلى القاهرة صباح اليوم."
+    article = client.post("/api/articles", json={"text": text}).get_json()["id"]
+    assert "event: done" in client.get(f"/api/articles/{article}/events").text
+    monkeypatch.setattr(reader, "attend", listen)
+    ours = client.get(f"/api/articles/{article}/links").get_json()
+    theirs = ask(client, q=text, segments=True).get_json()["segments"]
+    assert [found["links"] for found in theirs] == list(ours.values())
+    assert looked[0] == looked[1] == [(found["source"], found["text"]) for found in theirs]
+    *records, _ = ask(client, q=text, stream=True).data.decode().splitlines()
+    assert [(r["source"], r["text"]) for r in map(json.loads, records)] == looked[2] + looked[3]
 
 
 def test_warnings_come_with_the_sentence_they_are_about(client: FlaskClient) -> None:
