@@ -241,6 +241,7 @@ def show(progress: Progress) -> str:
     last: Mapping[str, float] = progress.losses[-1]
     more = "".join(f"  {name} {last[name]:.3f}" for name in ("average", "general") if name in last)
     more += "".join(f"  {name} {last[name]:.1f}" for name in ("bleu", "chrf") if name in last)
+    more += f"  rates × {last['caution']:g} after losses that were no numbers" if "caution" in last else ""
     return (
         f"{last['minutes']:6.1f} min  update {progress.step:,}  {progress.target_tokens:,} target tokens  "
         f"loss {last['development']:.3f}, with another source {last['another source']:.3f}{more}"

@@ -28,6 +28,7 @@ from translate.training.team import Team
 END_ID = 0
 STATE = "training.pt"
 _AVERAGED_EVERY = 8  # Updates.
+_LEAST_CAUTION = 0.125  # Rates lower than this share no longer help a training that diverges.
 _BRANCHES = ("self_attn.v_proj.weight", "self_attn.out_proj.weight", "fc1.weight", "fc2.weight")
 Scorer = Callable[[Path], Mapping[str, float]]
 
@@ -38,12 +39,14 @@ class Progress:
     Where a training stands; what a checkpoint keeps beside the weights.
 
     ``losses`` has a row for each validation: losses in nats per target piece.
+    ``caution`` is what the rates are multiplied by since the loss was no number.
     """
 
     step: int = 0
     seconds: float = 0.0
     target_tokens: int = 0
     losses: list[dict[str, float]] = field(default_factory=list)
+    caution: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class Trainer:
         self.progress = Progress()
         self._average: Tensor | None = None
         self._best: Tensor | None = None
+        self._sound: tuple[Tensor | None, ...] | None = None
         self._best_loss = math.inf
         self._waiting_for_gain = 0
         saved = self._read_state()
@@ -205,6 +209,9 @@ class Trainer:
             chosen, waiting = waiting[: self._recipe.batches], waiting[self._recipe.batches :]
             loss = self._update(chosen, share)
             progress.seconds = time.monotonic() - began
+            if not math.isfinite(loss):
+                self._turn_back(f"The loss is {loss}")
+                continue
             tick(progress)
             due = progress.seconds - validated > max(pace.validate_every, 20 * cost)
             if due or progress.step == 20:
@@ -237,8 +244,8 @@ class Trainer:
         update = Update(
             progress.step,
             tokens,
-            recipe.matrix_rate * rate,
-            recipe.rate * rate,
+            recipe.matrix_rate * rate * progress.caution,
+            recipe.rate * rate * progress.caution,
             recipe.label_smoothing,
             recipe.guidance * max(recipe.last_guidance, 1 - 2.5 * share),
             max(1, recipe.guided_every),
@@ -247,7 +254,7 @@ class Trainer:
         )
         loss = self._team.learn(chosen, update)
         if not math.isfinite(loss):
-            raise self._diverged(f"The loss of update {progress.step} is {loss}")
+            return loss
         progress.step += 1
         progress.target_tokens += tokens
         if recipe.averaged and progress.step % _AVERAGED_EVERY == 0:
@@ -267,11 +274,31 @@ class Trainer:
             2 if recipe.rdrop and share >= recipe.rdrop_start else 1,
         )
 
-    def _diverged(self, what: str) -> MuwaziError:
-        return MuwaziError(
-            f"{what}: the training has diverged. The checkpoint in {self._folder} is from before; "
-            "go on from it with lower rates in the recipe."
-        )
+    def _look(self) -> None:
+        if not self._team.memory.weights.isfinite().all():
+            self._turn_back("Some weights are no numbers")
+
+    def _turn_back(self, what: str) -> None:
+        """Go on from the last validation's sound weights with half the rates: nobody may be watching."""
+        progress, memory = self.progress, self._team.memory
+        if self._sound is None or progress.caution <= _LEAST_CAUTION:
+            raise MuwaziError(
+                f"{what} after update {progress.step}: the training has diverged. The checkpoint in "
+                f"{self._folder} is from before; go on from it with lower rates in the recipe."
+            )
+        progress.caution /= 2
+        *kept, average = self._sound
+        for tensor, before in zip((memory.weights, memory.first, memory.second), kept, strict=True):
+            if before is not None:
+                tensor.copy_(before)
+        memory.gradients.zero_()
+        self._average = average if average is None else average.clone()
+
+    def _remember(self) -> None:
+        memory = self._team.memory
+        tensors = (memory.weights, memory.first, memory.second, self._average)
+        if all(tensor is None or tensor.isfinite().all() for tensor in tensors):
+            self._sound = tuple(tensor if tensor is None else tensor.clone() for tensor in tensors)
 
     def _rate(self, share: float) -> float:
         """The share of the full rates, after warming up and before cooling down."""
@@ -282,6 +309,7 @@ class Trainer:
 
     def _validate(self, row: Mapping[str, float], *, decide: bool = False) -> None:
         """Add a row to the losses and the log; keep the weights where they are the best so far."""
+        self._look()
         names = list(self._development)
         now = {name: self._team.measure(self._development[name]) for name in names}
         first = self._development[names[0]]
@@ -296,6 +324,7 @@ class Trainer:
             if self._standing(averaged) < value:
                 value, chosen = self._standing(averaged), self._average
         losses |= {"minutes": self.progress.seconds / 60, "step": self.progress.step}
+        losses |= {"caution": self.progress.caution} if self.progress.caution < 1 else {}
         losses |= {"target_tokens": self.progress.target_tokens}
         self.progress.losses.append(dict(row) | losses)
         if self._recipe.patience:
@@ -304,6 +333,7 @@ class Trainer:
                 self._best, self._best_loss, self._waiting_for_gain = chosen.clone(), value, 0
         elif decide:
             self._best, self._best_loss = chosen.clone(), value
+        self._remember()
         self._log()
 
     def _standing(self, losses: Mapping[str, float]) -> float:
@@ -380,8 +410,7 @@ class Trainer:
     def _save(self) -> None:
         """Weights, moments and clock, written beside and renamed: a kill leaves the old or the new."""
         memory = self._team.memory
-        if not memory.weights.isfinite().all():
-            raise self._diverged(f"After update {self.progress.step} some weights are no numbers")
+        self._look()
         state = {
             "shape": self._team.shape,
             "matrices": memory.matrices,

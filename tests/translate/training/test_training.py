@@ -406,6 +406,25 @@ def test_a_training_that_diverges_says_so(tmp_path: Path) -> None:
         made_trainer(tmp_path, made_recipe(matrix_rate=1e38, warmup=1)).run(5, **after(40))
 
 
+def test_a_training_whose_weights_are_lost_goes_on_from_the_last_sound_ones(tmp_path: Path) -> None:
+    trainer = made_trainer(tmp_path)
+
+    seen: list[int] = []
+
+    def spoil(progress: Any) -> None:
+        seen.append(progress.step)
+        if progress.step == 30 and progress.caution == 1.0:
+            trainer._team.memory.weights[:50] = float("nan")
+
+    found = trainer.run(5, lambda _: None, tick=spoil, stopped=lambda: len(seen) >= 60)
+    assert trainer.progress.caution == 0.5
+    assert trainer.progress.losses[-1]["caution"] == 0.5
+    assert trainer.progress.losses[-1]["development"] < trainer.progress.losses[0]["development"]
+    from transformers import MarianMTModel
+
+    assert all(p.isfinite().all() for p in MarianMTModel.from_pretrained(found).parameters())
+
+
 def test_a_worker_has_the_model_that_was_loaded(tmp_path: Path) -> None:
     """Each batch must cost the same, whoever draws it: here the other process draws the only one."""
     from transformers import MarianMTModel
