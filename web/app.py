@@ -18,6 +18,7 @@ from translate.errors import MuwaziError
 from translate.settings import Settings, load_settings
 from translate.translator import MarianTranslator
 from web import errors
+from web.access import CHALLENGE, guard
 from web.csrf import protect
 from web.errors import WebError, code_of, status_of
 from web.logs import log
@@ -89,6 +90,7 @@ def create_app(
     app.extensions[EXTENSION] = here
     app.before_request(_begin)
     protect(app, settings)
+    guard(app, settings)
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(name).blueprint)
     app.after_request(_finish)
@@ -205,6 +207,8 @@ def _answer(error: MuwaziError) -> Response:
     wait = getattr(error, "retry_after_s", None)
     if wait is not None:
         response.headers["Retry-After"] = str(max(1, round(wait)))
+    if status == 401 and shape in {"api", "page"}:
+        response.headers["WWW-Authenticate"] = CHALLENGE
     if isinstance(error, errors.MethodNotAllowed) and error.allowed:
         response.headers["Allow"] = ", ".join(error.allowed)
     return response

@@ -42,7 +42,13 @@ _REFERENCE = "Reference"  # What the seeds' own translations are called.
 @click.option("--compute-type", type=click.Choice(COMPUTE_TYPES), help="[default: auto]")
 @click.option("--beam", type=click.IntRange(1, 32), help="Hypotheses kept while searching; 1 is greedy.")
 @click.option("--threads", type=click.IntRange(0), help="CPU threads in all; 0 is one per core.")
-@click.option("--keys-required", is_flag=True, default=None, help="Refuse calls without an API key.")
+@click.option(
+    "--keys-required",
+    is_flag=True,
+    default=None,
+    help="Refuse programs without an API key (see muwazi key), and browsers too, which ask for it as a "
+    "password, with any name; but those on this machine see pages without, unless --hosts names others.",
+)
 @click.option(
     "--rate-per-minute", type=click.IntRange(0), help="Requests a minute of one caller; 0 is no limit."
 )

@@ -241,6 +241,7 @@ _DECLARED: tuple[Operation, ...] = (
         "Counters and gauges for Prometheus.",
         SERVICE,
         {200: Answer("In Prometheus' text format.", {"text/plain": {"type": "string"}})},
+        errors={401: "The server requires keys, and none was sent, or one that is not known."},
     ),
     Operation(
         "POST",

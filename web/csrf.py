@@ -116,7 +116,7 @@ def check_origin(asked: Request, settings: WebSettings) -> None:
     elif origin:
         if not _same_origin(origin, asked):
             raise _refusal(origin[:80])
-    elif COOKIE in asked.cookies and not _has_token(asked):
+    elif COOKIE in asked.cookies and not has_token(asked):
         raise CrossSite(
             f"The request carries this site's cookie but no {HEADER} that matches it. "
             "Load the page again and repeat what you did; programs should send no cookie."
@@ -130,7 +130,8 @@ def _refusal(whence: str) -> CrossSite:
     )
 
 
-def _has_token(asked: Request) -> bool:
+def has_token(asked: Request) -> bool:
+    """Whether the request sends the token of its cookie back."""
     given = asked.headers.get(HEADER, "")
     if not given and asked.mimetype == "application/x-www-form-urlencoded":
         given = asked.form.get(FIELD, "")

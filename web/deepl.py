@@ -4,7 +4,6 @@ DeepL's contract, version 2: what its official clients call.
 Texts, languages, usage, and documents that are handed in, waited for and fetched.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,6 +12,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from web import languages
 from web.attachment import attachment
 from web.errors import BadRequest, Forbidden, NotFound, QueueFull, TooLarge, Unauthorized
+from web.keys import key_in_header
 from web.languages import Detection
 from web.limits import Patience, patience
 from web.markup import translate_html, translate_xml
@@ -24,7 +24,6 @@ from web.texts import Cut, translate_texts
 _NO_LIMIT = 1_000_000_000_000
 _TARGETS = {"EN": "English", "EN-GB": "English (British)", "EN-US": "English (American)"}
 _FORMALITY = {"", "default", "prefer_more", "prefer_less"}
-_BEARER = re.compile(r"DeepL-Auth-Key\s+(\S+)\s*", re.IGNORECASE)
 _SIDE_BY_SIDE = 8
 _BYTES_PER_CHARACTER = 12
 _MARGIN_BYTES = 64 * 1024
@@ -35,13 +34,14 @@ blueprint = Blueprint("deepl", __name__, url_prefix="/v2")
 @blueprint.before_request
 def admit() -> None:
     """Read the parameters; then the key, then how often it is used."""
+    if request.method == "OPTIONS":
+        return  # A browser asks, without a key, whether it may send one.
     here = runtime()
     if request.mimetype != "multipart/form-data":
         request.max_content_length = _BYTES_PER_CHARACTER * here.settings.text_characters + _MARGIN_BYTES
     g.parameters = read_parameters()
-    given = _BEARER.fullmatch(request.headers.get("Authorization", ""))
     try:
-        g.key = here.keys.admit(given[1] if given else g.parameters.text("auth_key"))
+        g.key = here.keys.admit(key_in_header(request) or g.parameters.text("auth_key"))
     except (Unauthorized, Forbidden):
         raise Forbidden("Authorization failure: the API key is missing or not known here.") from None
     g.key_name = g.key.name if g.key else None

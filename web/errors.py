@@ -3,7 +3,7 @@ What goes wrong between a client and the server, each with its HTTP status.
 
     WebError (MuwaziError)
     ├── BadRequest        400  the request says something that cannot be
-    ├── Unauthorized      401  a key is missing
+    ├── Unauthorized      401  a key is missing, or not known to pages and storage
     ├── Forbidden         403  a key that is not known, or a place that may not be reached
     ├── NotFound          404
     ├── MethodNotAllowed  405  carries the methods that are

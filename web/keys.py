@@ -1,18 +1,34 @@
 """API keys: who may call the translate endpoints, and how much each has used."""
 
 import hashlib
+import re
 import threading
 import time
 from collections import OrderedDict
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from web.errors import Forbidden, QuotaExceeded, Unauthorized
 from web.records import KeyRecord
 
+if TYPE_CHECKING:
+    from flask import Request
+
 _REMEMBERED_S = 5.0  # A key that has been removed is refused after so long.
 _REMEMBERED = 1_000
+_IN_HEADER = re.compile(r"(?:DeepL-Auth-Key|Bearer)\s+(\S+)\s*", re.IGNORECASE)
+
+
+def key_in_header(asked: "Request") -> str:
+    """
+    The key in the request's Authorization header, empty where there is none.
+
+    As DeepL's clients write it (``DeepL-Auth-Key K``), or as a bearer token. A
+    password is none: browsers add it by themselves to what other sites ask for.
+    """
+    given = _IN_HEADER.fullmatch(asked.headers.get("Authorization", ""))
+    return given[1] if given else ""
 
 
 class KeyStore(Protocol):

@@ -23,6 +23,7 @@ from web import languages
 from web.attachment import attachment
 from web.desk import TranslationDesk
 from web.errors import BadRequest, RateLimited
+from web.keys import key_in_header
 from web.languages import AUTO, Detection
 from web.limits import Patience, patience
 from web.logs import log
@@ -74,7 +75,7 @@ def admit() -> None:
     if request.endpoint != "libretranslate.translate_file":
         request.max_content_length = _BYTES_PER_CHARACTER * here.settings.text_characters + _MARGIN_BYTES
     g.parameters = read_parameters()
-    g.key = here.keys.admit(g.parameters.text("api_key"))
+    g.key = here.keys.admit(g.parameters.text("api_key") or key_in_header(request))
     g.key_name = g.key.name if g.key else None
     cost = len(g.parameters.several("q")) if g.parameters.is_json else 1
     here.limiter.admit(f"key {g.key.id}" if g.key else f"address {request.remote_addr}", max(1, cost))

@@ -26,6 +26,7 @@ _TAGS = {
 }
 _ERRORS = {
     400: "Something in the request cannot be; the message says what.",
+    401: "The server requires keys, and none was sent, or one that is not known.",
     403: "A page of another site asked.",
     404: "There is no such thing.",
     413: "The body is too large.",
@@ -76,8 +77,15 @@ def document() -> Mapping[str, Any]:
                 "key": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "Only where the server asks for keys: 'muwazi key add NAME' makes one.",
-                }
+                    "description": "Only where the server asks for keys: 'muwazi key add NAME' makes one. "
+                    "'Authorization: DeepL-Auth-Key KEY' is as good, and so are the contracts' parameters.",
+                },
+                "password": {
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "The same as browsers send it: any name, and the key as the password. "
+                    "Programs should send the key instead.",
+                },
             },
         },
     }
@@ -252,6 +260,7 @@ def errors_of(operation: Operation) -> dict[int, str]:
     found = dict(operation.errors)
     ours = operation.tag not in {contracts.LIBRETRANSLATE, contracts.DEEPL, contracts.SERVICE}
     if ours:
+        found.setdefault(401, _ERRORS[401])
         if operation.parameters or operation.body:
             found.setdefault(400, _ERRORS[400])
         if any(parameter.place == "path" for parameter in operation.parameters):
@@ -292,6 +301,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         }
     if operation.tag in {contracts.LIBRETRANSLATE, contracts.DEEPL}:
         described["security"] = [{}, {"key": []}]
+    elif "401" in described["responses"]:
+        described["security"] = [{}, {"key": []}, {"password": []}]
     return described
 
 

@@ -36,7 +36,9 @@ class WebSettings:
     once. ``rate_per_minute`` and ``quota_characters`` are per key, or per address
     where there is none; 0 is no limit. ``cors_origins`` are the origins whose
     pages may read the answers of the translate endpoints, or ``*``. ``hosts`` are the
-    names, besides this machine's own, under which the server may be asked for.
+    names, besides this machine's own, under which the server may be asked for. With
+    ``keys_required`` nobody calls without a key; a server that only this machine can
+    reach, and that has no such names, shows its pages without.
 
     Raises BadInput naming the setting, its value and what is allowed.
     """

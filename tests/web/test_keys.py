@@ -43,6 +43,8 @@ def test_libretranslate_says_400_without_a_key_and_403_for_a_wrong_one(
     assert (wrong.status_code, wrong.get_json()) == (403, {"error": "Invalid API key"})
     assert guarded.post("/translate", json={**ASKED, "api_key": secret}).status_code == 200
     assert guarded.post("/translate", data={**ASKED, "api_key": secret}).status_code == 200
+    bearer = {"Authorization": f"Bearer {secret}"}
+    assert guarded.post("/translate", json=ASKED, headers=bearer).status_code == 200
 
 
 def test_the_key_comes_before_the_other_parameters(guarded: FlaskClient) -> None:
@@ -60,12 +62,12 @@ def test_what_costs_nothing_needs_no_key(guarded: FlaskClient) -> None:
 
 def test_deepl_says_403(guarded: FlaskClient, secret: str) -> None:
     body = {"text": [SENTENCE], "target_lang": "EN-US"}
-    for headers in ({}, {"Authorization": "DeepL-Auth-Key wrong"}, {"Authorization": f"Bearer {secret}"}):
+    for headers in ({}, {"Authorization": "DeepL-Auth-Key wrong"}, {"Authorization": secret}):
         answer = guarded.post("/v2/translate", json=body, headers=headers)
         assert answer.status_code == 403
         assert list(answer.get_json()) == ["message"]
-    right = {"Authorization": f"DeepL-Auth-Key {secret}"}
-    assert guarded.post("/v2/translate", json=body, headers=right).status_code == 200
+    for right in ({"Authorization": f"DeepL-Auth-Key {secret}"}, {"Authorization": f"Bearer {secret}"}):
+        assert guarded.post("/v2/translate", json=body, headers=right).status_code == 200
 
 
 def test_the_official_client_calls_a_wrong_key_an_authorization_failure(
