@@ -9,16 +9,18 @@ meets the target as English does English, by word beginnings.
 
 import re
 from array import array
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from align.lexicon import Lexicon
 from align.names import skeletons
 from align.postings import Postings
-from align.search import Floats
+from align.search import Ints
 from align.tokens import english_key
 from translate.normalize import DIACRITICS, INVISIBLE
 from translate.numbers import numbers
@@ -35,6 +37,7 @@ _GLUED = 11  # Unknown words of so many letters are probably several, typed with
 # Beyond these only digits are read as numbers: reading words takes 0.1 ms a sentence.
 _MANY_SENTENCES = 1000
 _LONG_SENTENCE = 20_000
+_SENTENCES_AT_ONCE = 4000  # Bounds the memory that indexing takes.
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,71 +56,67 @@ class Pair:
         return Pair(self.source.telling().halved(), self.target.telling().halved())
 
 
-class Keys:
-    """Numbers for keys, the lexicon's English keys first."""
+class Keys(dict[str, int]):
+    """Numbers for keys, the lexicon's English keys first; a new key gets the next number."""
 
-    def __init__(self, known: dict[str, int]) -> None:
-        self._known = known
-        self.new: dict[str, int] = {}
-
-    def __getitem__(self, key: str) -> int:
-        number = self._known.get(key)
-        return self.new.setdefault(key, len(self._known) + len(self.new)) if number is None else number
-
-    def __len__(self) -> int:
-        return len(self._known) + len(self.new)
+    def __missing__(self, key: str) -> int:
+        number = self[key] = len(self)
+        return number
 
 
 def content(source: Sequence[str], target: Sequence[str], lexicon: Lexicon) -> Pair:
     """Words of Arabic sentences as their English renderings, and English words, weighted by idf."""
     keys = Keys(lexicon.target_ids)
-    rare = lexicon.target_counts < _NAME_COUNT
+    sources, targets = Words.of(source), Words.of(target)
+    rows: list[int] = []
+    rendered: list[int] = []
 
-    def rendered(surface: str) -> dict[int, float]:
-        if not _ARABIC.match(surface):
-            return {keys[english_key(surface.lower())]: _LATIN_WEIGHT}
-        form = lexicon.form(surface)
+    def render(number: int, form: str) -> None:
+        """Which rows of the lexicon render a word, and the keys of what they do not cover."""
+        if not _ARABIC.match(form):
+            sources.add(number, keys[english_key(form.lower())], _LATIN_WEIGHT)
+            return
         row = lexicon.source_id(form)
-        bag: dict[int, float] = {}
         if row >= 0:
-            span = slice(lexicon.starts[row], lexicon.starts[row + 1])
-            strength = np.sqrt(lexicon.forward[span] * lexicon.backward[span])
-            kept = strength >= _LEAST_RENDERING
-            bag = dict(zip(lexicon.targets[span][kept].tolist(), strength[kept].tolist(), strict=True))
+            rows.append(row)
+            rendered.append(number)
         if row < 0 and len(form) >= _GLUED:
             pieces = lexicon.unglue(form)
             for piece in pieces if len(pieces) > 1 else ():
-                bag |= rendered(piece)
-        elif row < 0 or lexicon.source_counts[row] < _NAME_COUNT:
-            bag |= {keys["~" + name]: _NAME_WEIGHT for name in skeletons(form)}
-        return bag
+                render(number, piece)
+        elif row < 0 or half_known[row]:
+            for name in skeletons(form):
+                sources.add(number, keys["~" + name], _NAME_WEIGHT)
 
-    def read(surface: str) -> dict[int, float]:
+    half_known = lexicon.source_counts < _NAME_COUNT
+    # All at once, which is much faster than word by word.
+    for number, form in enumerate(lexicon.form("\n".join(sources.surfaces)).split("\n")):
+        render(number, form)
+    entry, owner = spread(lexicon.starts, np.array(rows, np.int64))
+    strength = np.sqrt(lexicon.forward[entry] * lexicon.backward[entry])
+    kept = strength >= _LEAST_RENDERING
+    sources.add_all(np.array(rendered, np.int64)[owner[kept]], lexicon.targets[entry[kept]], strength[kept])
+
+    half_known = lexicon.target_counts < _NAME_COUNT
+    for number, surface in enumerate(targets.surfaces):
         if _ARABIC.match(surface):
-            return {}
+            continue
         key = keys[english_key(surface.lower())]
-        bag = {key: 1.0}
-        if surface[0].isupper() and (key >= len(rare) or rare[key]):
-            bag |= {keys["~" + name]: _NAME_WEIGHT for name in skeletons(surface.removesuffix("'s"))}
-        return bag
-
-    pair = Pair(_index(source, rendered), _index(target, read))
-    counts = np.zeros(len(keys))
-    counts[: len(lexicon.target_counts)] = lexicon.target_counts
-    return _weighted(pair, counts)
+        targets.add(number, key, 1.0)
+        if surface[0].isupper() and (key >= len(half_known) or half_known[key]):
+            for name in skeletons(surface.removesuffix("'s")):
+                targets.add(number, keys["~" + name], _NAME_WEIGHT)
+    return _weighted(Pair(sources.postings(), targets.postings()), keys, lexicon)
 
 
 def translated(translations: Sequence[str], target: Sequence[str], lexicon: Lexicon) -> Pair:
     """English renderings of the source sentences, ours, against the target's words, weighted by idf."""
     keys = Keys(lexicon.target_ids)
-
-    def read(surface: str) -> dict[int, float]:
-        return {keys[english_key(surface.lower())]: 1.0}
-
-    pair = Pair(_index(translations, read), _index(target, read))
-    counts = np.zeros(len(keys))
-    counts[: len(lexicon.target_counts)] = lexicon.target_counts
-    return _weighted(pair, counts)
+    sides = Words.of(translations), Words.of(target)
+    for side in sides:
+        for number, surface in enumerate(side.surfaces):
+            side.add(number, keys[english_key(surface.lower())], 1.0)
+    return _weighted(Pair(*(side.postings() for side in sides)), keys, lexicon)
 
 
 def figures(source: Sequence[str], target: Sequence[str]) -> tuple[Pair, tuple[str, ...]]:
@@ -140,7 +139,7 @@ def figures(source: Sequence[str], target: Sequence[str]) -> tuple[Pair, tuple[s
         }
 
     pair = Pair(Postings.of([bag(s) for s in source]), Postings.of([bag(s) for s in target]))
-    return pair, tuple(keys.new)
+    return pair, tuple(keys)
 
 
 def _written(value: Fraction) -> str:
@@ -150,34 +149,78 @@ def _written(value: Fraction) -> str:
     return f"{float(value):.10g}"
 
 
-def _index(sentences: Sequence[str], bag_of: Callable[[str], dict[int, float]]) -> Postings:
-    """Bags of all the words of each sentence; each distinct word is looked up once."""
-    entries: dict[str, tuple[tuple[int, float], ...]] = {}
-    # Arrays and not lists: a long text has millions of entries.
-    lengths, keys, weights = array("q"), array("q"), array("d")
-    for sentence in sentences:
-        bag: dict[int, float] = {}
-        for surface in _SURFACE.findall(sentence):
-            entry = entries.get(surface)
-            if entry is None:
-                entry = entries[surface] = tuple(bag_of(surface).items())
-            for key, weight in entry:
-                bag[key] = bag.get(key, 0.0) + weight
-        lengths.append(len(bag))
-        keys.extend(bag)
-        weights.extend(bag.values())
-    return Postings(
-        np.repeat(np.arange(len(sentences)), np.array(lengths, np.int64)),
-        np.array(keys, np.int64),
-        np.array(weights, np.float64),
-        len(sentences),
-    )
+@dataclass(frozen=True, slots=True)
+class Words:
+    """
+    The words of a text by number, and the keys under which each distinct one is filed.
+
+    ``surfaces`` are the distinct words, ``numbers`` the words in order, ``lengths``
+    how many of them each sentence has.
+    """
+
+    surfaces: list[str]
+    numbers: Ints
+    lengths: Ints
+    _filed: list[tuple[int, int, float]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, sentences: Sequence[str]) -> "Words":
+        """The words of these sentences, none of them filed yet."""
+        known: defaultdict[str, int] = defaultdict()
+        known.default_factory = known.__len__
+        # Arrays and not lists: a long text has millions of words.
+        numbers, lengths = array("q"), array("q")
+        for sentence in sentences:
+            found = _SURFACE.findall(sentence)
+            lengths.append(len(found))
+            numbers.extend(map(known.__getitem__, found))
+        return cls(list(known), np.array(numbers, np.int64), np.array(lengths, np.int64))
+
+    def add(self, number: int, key: int, weight: float) -> None:
+        """File a distinct word under a key."""
+        self._filed.append((number, key, weight))
+
+    def add_all(self, numbers: Ints, keys: NDArray[np.integer], weights: NDArray[np.floating]) -> None:
+        """File several at once."""
+        self._filed.extend(zip(numbers.tolist(), keys.tolist(), weights.tolist(), strict=True))
+
+    def postings(self) -> Postings:
+        """The bag of each sentence: all keys of all its words, the weights of those that meet added."""
+        filed = np.array(self._filed, np.float64).reshape(-1, 3)
+        filed = filed[np.argsort(filed[:, 0], kind="stable")]
+        starts = np.searchsorted(filed[:, 0], np.arange(len(self.surfaces) + 1))
+        key, weight = filed[:, 1].astype(np.int64), filed[:, 2]
+        ends = np.cumsum(self.lengths)
+        sentences = len(self.lengths)
+        parts = []
+        for low in range(0, sentences, _SENTENCES_AT_ONCE):
+            high = min(low + _SENTENCES_AT_ONCE, sentences)
+            words = self.numbers[ends[low] - self.lengths[low] : ends[high - 1]]
+            entry, place = spread(starts, words)
+            sentence = np.repeat(np.arange(low, high), self.lengths[low:high])[place]
+            parts.append(Postings(sentence, key[entry], weight[entry], sentences).merged())
+        return Postings.joined(parts, sentences)
 
 
-def _weighted(pair: Pair, background: Floats) -> Pair:
+def spread(starts: Ints, rows: Ints) -> tuple[Ints, Ints]:
+    """
+    The entries of some rows of a sparse table, row after row, and which of ``rows`` each belongs to.
+
+    >>> [found.tolist() for found in spread(np.array([0, 2, 2, 5]), np.array([2, 0]))]
+    [[2, 3, 4, 0, 1], [0, 0, 0, 1, 1]]
+    """
+    count = starts[rows + 1] - starts[rows]
+    owner = np.repeat(np.arange(len(rows)), count)
+    before = np.cumsum(count) - count
+    return np.arange(len(owner)) + (starts[rows] - before)[owner], owner
+
+
+def _weighted(pair: Pair, keys: Keys, lexicon: Lexicon) -> Pair:
     """Both sides times the idf of each key: rare in this target text, and rare at large."""
-    present = np.unique(pair.target.key * (pair.target.sentences + 1) + pair.target.sentence)
-    frequency = np.bincount(present // (pair.target.sentences + 1), minlength=len(background))
+    background = np.zeros(len(keys))
+    background[: len(lexicon.target_counts)] = lexicon.target_counts
+    # Each key stands once in a sentence.
+    frequency = np.bincount(pair.target.key, minlength=len(background))
     here = np.log1p(pair.target.sentences / np.maximum(frequency, 0.5))
     total = background.sum() + 1.0
     at_large = np.log(total / (background + 1.0)) / np.log(total)

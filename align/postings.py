@@ -5,6 +5,7 @@ An inverted index: only sentences that share a key and lie within the corridor
 ever meet, so that long texts cost what their words cost.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -50,11 +51,26 @@ class Postings:
             len(sentences),
         )
 
+    @classmethod
+    def joined(cls, parts: Sequence["Postings"], sentences: int) -> "Postings":
+        """The entries of several parts of one text, in their order."""
+        return cls(
+            np.concatenate([np.zeros(0, np.int64), *(part.sentence for part in parts)]),
+            np.concatenate([np.zeros(0, np.int64), *(part.key for part in parts)]),
+            np.concatenate([np.zeros(0), *(part.weight for part in parts)]),
+            sentences,
+        )
+
     def merged(self) -> "Postings":
         """Each key once per sentence, its weights added: products take time by the square of repeats."""
-        keys = int(self.key.max(initial=0)) + 1
-        code, place = np.unique(self.sentence * keys + self.key, return_inverse=True)
-        weight = np.bincount(place, self.weight, len(code)).astype(np.float64)
+        if not len(self.key):
+            return self
+        keys = int(self.key.max()) + 1
+        code = self.sentence * keys + self.key
+        order = np.argsort(code, kind="stable")
+        code = code[order]
+        first = np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]]))
+        code, weight = code[first], np.add.reduceat(self.weight[order], first)
         return Postings(code // keys, code % keys, weight, self.sentences)
 
     def halved(self) -> "Postings":

@@ -5,8 +5,9 @@ Products of bags add up, so a block of sentences costs no more than its pairs:
 |u₁+u₂|·|v| never needs new bags, only sums along the corridor.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import reduce
 
 import numpy as np
 
@@ -174,23 +175,27 @@ def _overlaps(
     by_column = _best(single, columns, int(columns.max()) + 1)
     fit_source = np.concatenate([single[:-1] / by_row[rows], [0.0]])
     fit_target = np.concatenate([single[:-1] / by_column[columns], [0.0]])
+    products_at, singles = _gathered(product, shifts), _gathered(single, shifts)
+    singles_turned = {(c, r): values for (r, c), values in singles.items()}
+    fits_source = _gathered(fit_source, shifts)
+    fits_target = {(c, r): values for (r, c), values in _gathered(fit_target, shifts).items()}
     for n, (a, b) in enumerate(sizes):
         if not a or not b:
             best = by_column[columns - 1] if b else by_row[rows - 1]
             yield n, f"{kind} elsewhere", best
             continue
         length = source_norms[a - 1, rows] * target_norms[b - 1, columns] + _TINY
-        cosine = _block(product, shifts, a, b) / length
-        mine = _cover(fit_source, shifts, a, b)[0].mean(0)
-        theirs = _cover(fit_target, shifts, a, b)[1].mean(0)
+        cosine = _block(products_at, a, b) / length
+        mine = _mean(_partners(fits_source, a, b))
+        theirs = _mean(_partners(fits_target, b, a))
         yield n, f"{kind} cosine", cosine
         yield n, f"{kind} root", np.sqrt(cosine)
         yield n, f"{kind} mutual", mine + theirs
         yield n, f"{kind} mutual product", mine * theirs
         if a > 1 or b > 1:
-            left, right = _cover(single, shifts, a, b)
-            yield n, f"{kind} weakest", np.sqrt(np.minimum(left.min(0), right.min(0)))
-            yield n, f"{kind} gain", cosine - left.max(0)
+            left, right = _partners(singles, a, b), _partners(singles_turned, b, a)
+            yield n, f"{kind} weakest", np.sqrt(reduce(np.minimum, left + right))
+            yield n, f"{kind} gain", cosine - reduce(np.maximum, left)
 
 
 def _agreements(
@@ -202,30 +207,40 @@ def _agreements(
     shifts: dict[Size, Ints],
 ) -> Iterator[Feature]:
     sources, targets = _totals(pair.source.norms()[0]), _totals(pair.target.norms()[0])
+    products_at = _gathered(product, shifts)
     for n, (a, b) in enumerate(sizes):
         if not a or not b:
             continue
         here, there = _runs(sources, corridor.rows, a), _runs(targets, corridor.columns, b)
-        shared = np.minimum(_block(product, shifts, a, b), np.minimum(here, there))
+        shared = np.minimum(_block(products_at, a, b), np.minimum(here, there))
         yield n, f"{kind} shared", np.minimum(shared, 3.0)
         yield n, f"{kind} missing", np.minimum(here - shared, 3.0)
         yield n, f"{kind} added", np.minimum(there - shared, 3.0)
 
 
-def _block(values: Floats, shifts: dict[Size, Ints], a: int, b: int) -> Floats:
+_Places = Mapping[Size, Floats]
+"""The values of the pairs of sentences at each place (r, c) inside a bead, counted back from its end."""
+
+
+def _gathered(values: Floats, shifts: Mapping[Size, Ints]) -> _Places:
+    return {place: values[shift] for place, shift in shifts.items()}
+
+
+def _block(places: _Places, a: int, b: int) -> Floats:
     """The sum over all pairs of sentences inside a bead."""
-    total: Floats = np.sum([values[shifts[r, c]] for r in range(1, a + 1) for c in range(1, b + 1)], axis=0)
-    return total
+    return reduce(np.add, (places[r, c] for r in range(1, a + 1) for c in range(1, b + 1)))
 
 
-def _cover(values: Floats, shifts: dict[Size, Ints], a: int, b: int) -> tuple[Floats, Floats]:
-    """
-    The best partner inside the bead of each of its sentences, source side and target side.
+def _partners(places: _Places, mine: int, others: int) -> list[Floats]:
+    """For each of a bead's sentences on one side, its best partner's value inside the bead."""
+    return [
+        reduce(np.maximum, (places[here, there] for there in range(1, others + 1)))
+        for here in range(1, mine + 1)
+    ]
 
-    Shapes (a, nodes) and (b, nodes).
-    """
-    table = np.stack([[values[shifts[r, c]] for c in range(1, b + 1)] for r in range(1, a + 1)])
-    return table.max(1), table.max(0)
+
+def _mean(values: list[Floats]) -> Floats:
+    return reduce(np.add, values) / len(values)
 
 
 def _members(sizes: Sequence[Size]) -> set[Size]:
