@@ -12,7 +12,7 @@ from importlib import import_module
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RoutingException
+from werkzeug.routing import IntegerConverter, Map, RoutingException
 
 from translate.errors import MuwaziError
 from translate.settings import Settings, load_settings
@@ -22,6 +22,7 @@ from web.access import CHALLENGE, guard
 from web.csrf import protect
 from web.errors import WebError, code_of, status_of
 from web.logs import log
+from web.operations import NUMBER
 from web.runtime import EXTENSION, Runtime, runtime
 from web.settings import WebSettings
 
@@ -64,6 +65,13 @@ _HEADERS = {
 _BODY_MARGIN = 1024 * 1024  # Of a multipart body beyond its file.
 
 
+class _RowNumber(IntegerConverter):
+    """``<int:article_id>`` in a page's address: what no database can number leads nowhere."""
+
+    def __init__(self, rules: Map) -> None:
+        super().__init__(rules, min=NUMBER["minimum"], max=NUMBER["maximum"])
+
+
 def create_app(
     settings: WebSettings | None = None,
     translator_settings: Settings | None = None,
@@ -88,6 +96,7 @@ def create_app(
         translator_settings = translator.settings if translator else load_settings({})
     here = Runtime(settings, translator_settings, translator=translator)
     app.extensions[EXTENSION] = here
+    app.url_map.converters["int"] = _RowNumber
     app.before_request(_begin)
     protect(app, settings)
     guard(app, settings)
@@ -216,7 +225,7 @@ def _answer(error: MuwaziError) -> Response:
 
 def _libretranslate_error(error: MuwaziError, status: int) -> tuple[int, str]:
     """LibreTranslate knows no 401, 413, 415, 422 and 456."""
-    if isinstance(error, errors.TooLarge) and request.path == "/translate":
+    if isinstance(error, errors.TooLarge) and request.path != "/translate_file":
         size, limit = request.content_length or 0, request.max_content_length
         return 400, f"Invalid request: request ({size}) exceeds text limit ({limit})"
     if isinstance(error, errors.QuotaExceeded):

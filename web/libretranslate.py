@@ -159,6 +159,8 @@ def suggest() -> Response:
     for name, value in values.items():
         if not value:
             raise BadRequest(f"Invalid request: missing {name} parameter")
+        if not isinstance(parameters.get(name), str):
+            raise BadRequest(f"Invalid request: {name} parameter is not a text")
     _check_characters([values["q"], values["s"]])
     _check_languages(values["source"], values["target"])
     folder = runtime().settings.data

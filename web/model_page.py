@@ -10,8 +10,10 @@ from translate import models
 from translate.models import Metadata, Model
 from web.api_models import check_model
 from web.desk import TranslationDesk
-from web.errors import BadRequest, Conflict
+from web.errors import Conflict
+from web.operations import NUMBER
 from web.runtime import runtime
+from web.schema import parse
 
 _SPEEDS = "muwazi_speeds"
 _ROUNDS = 4
@@ -90,10 +92,7 @@ def measure_speed() -> Response:
 def retranslate() -> Response:
     """Put the chosen articles into the queue for the model in use."""
     current = runtime()
-    try:
-        chosen = [int(number) for number in request.form.getlist("article")]
-    except ValueError:
-        raise BadRequest("An article is named by its number.") from None
+    chosen = [parse(number, NUMBER, "An article's number") for number in request.form.getlist("article")]
     queued = 0
     for number in chosen:
         try:

@@ -21,6 +21,7 @@ from werkzeug.datastructures import MultiDict
 from translate.errors import BadInput
 from web import schema as schemas
 from web.errors import NotFound, UnsupportedFormat
+from web.parameters import is_utf8
 from web.schema import Schema
 
 JSON = "application/json"
@@ -189,8 +190,11 @@ def _query_values(operation: Operation) -> dict[str, Any]:
     """
     The query's parameters by name; those not given are None.
 
-    Raises BadInput for a name that is not declared, or given twice, or a value out of its schema.
+    Raises BadInput for a name that is not declared, or given twice, a value out of its schema,
+    or what is not UTF-8.
     """
+    if not is_utf8(request.query_string):
+        raise BadInput("The address's letters are not in UTF-8 after its question mark; write them so.")
     declared = {p.name: p for p in operation.parameters if p.place == "query"}
     given: MultiDict[str, str] = request.args
     unknown = [schemas.shown(name) for name in given if name not in declared]

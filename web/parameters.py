@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
@@ -50,7 +51,7 @@ def read_parameters() -> Parameters:
 
     The official DeepL client sends a form with GET, so the method is not looked at.
 
-    Raises BadRequest where that is not an object in JSON.
+    Raises BadRequest where that is not an object in JSON, or not UTF-8.
     """
     if request.is_json:
         try:
@@ -60,8 +61,20 @@ def read_parameters() -> Parameters:
         if not isinstance(found, dict):
             raise BadRequest("Invalid JSON format")
         return Parameters(True, found, {})
+    form = request.get_data() if request.mimetype == "application/x-www-form-urlencoded" else b""
+    if not (is_utf8(request.query_string) and is_utf8(form)):
+        raise BadRequest("Invalid request: the parameters are not in UTF-8")
     values = CombinedMultiDict([request.args, request.form])
     return Parameters(False, values.to_dict(), {key: values.getlist(key) for key in values})
+
+
+def is_utf8(written: bytes) -> bool:
+    """Whether a query or a form can be read; Flask would leave bytes of other encodings as ``%C7``."""
+    try:
+        unquote_to_bytes(written).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def shown(value: object) -> str:

@@ -206,6 +206,7 @@ def test_unknown_and_doubled_parameters_are_named(client: FlaskClient) -> None:
     )
     assert "given 2 times" in client.get("/api/articles?deleted=true&deleted=false").json["error"]
     assert "true or false" in client.get("/api/articles?deleted=1").json["error"]
+    assert "not in UTF-8" in client.get("/api/search?q=%c7%e1").json["error"]
 
 
 def test_a_deleted_article_comes_back_with_everything_on_it(client: FlaskClient) -> None:

@@ -59,6 +59,38 @@ def test_a_wrong_method_is_405_and_says_which_are_right(client: FlaskClient) -> 
         assert "POST" in answer.headers["Allow"]
 
 
+@pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**40])
+def test_a_page_s_number_that_nothing_has_leads_nowhere(client: FlaskClient, number: int) -> None:
+    for path in (f"/articles/{number}", f"/articles/1/compare/{number}", f"/articles/{number}/scores/1"):
+        answer = client.get(path, headers=PAGE)
+        assert (answer.status_code, answer.mimetype) == (404, "text/html"), path
+    answer = client.application.test_client().post("/model/retranslate", data={"article": str(number)})
+    assert answer.status_code == 400
+
+
+def test_an_address_with_a_slash_too_many_is_not_found_in_its_contract_s_shape(client: FlaskClient) -> None:
+    for path, fields in (
+        ("/translate/", ["error"]),
+        ("/detect/", ["error"]),
+        ("/v2/translate/", ["message"]),
+        ("/api/articles/", ["error", "code"]),
+    ):
+        answer = client.post(path, json={})
+        assert (answer.status_code, list(answer.get_json())) == (404, fields)
+
+
+def test_head_and_options_are_answered_without_a_body(client: FlaskClient) -> None:
+    for path in ("/languages", "/health", "/ready", "/metrics", "/api/articles", "/"):
+        answer = client.head(path)
+        assert (answer.status_code, answer.data) == (200, b"")
+        assert int(answer.headers["Content-Length"]) > 0
+    for path in ("/translate", "/v2/translate", "/api/articles"):
+        answer = client.options(path)
+        assert (answer.status_code, answer.data) == (200, b"")
+        assert "POST" in answer.headers["Allow"]
+    assert client.head("/translate").status_code == 405
+
+
 def test_a_fault_of_ours_is_a_500_without_its_details(
     make_app: Callable[..., Flask],
     monkeypatch: pytest.MonkeyPatch,

@@ -223,6 +223,58 @@ def test_a_body_far_beyond_the_limit_is_refused_in_the_same_words(client: FlaskC
         "/translate", data=b"q=" + b"a" * 1_000_000, content_type="application/x-www-form-urlencoded"
     )
     assert "exceeds text limit" in error(answer)
+    for path in ("/detect", "/suggest"):
+        assert "exceeds text limit" in error(client.post(path, json={"q": "ا" * 400_000}))
+
+
+@pytest.mark.parametrize("q", [b"%C7%E1%E6%D2%ED%D1", b"\xc7\xe1\xe6\xd2\xed\xd1", b"%D9"])
+def test_a_form_or_query_in_another_encoding_is_refused_not_translated(client: FlaskClient, q: bytes) -> None:
+    """«الوزير» in Windows-1256, as a form writes it and raw; half a letter in UTF-8."""
+    form = b"q=" + q + b"&source=ar&target=en"
+    said = "Invalid request: the parameters are not in UTF-8"
+    sent = client.post("/translate", data=form, content_type="application/x-www-form-urlencoded")
+    assert error(sent) == said
+    if q.isascii():
+        assert error(client.post(f"/translate?{form.decode()}")) == said
+        answer = client.get(f"/v2/languages?type={q.decode()}")
+        assert (answer.status_code, list(answer.get_json())) == (400, ["message"])
+
+
+def test_a_form_may_hold_letters_as_they_are(client: FlaskClient) -> None:
+    """As ``curl -d`` sends them."""
+    form = f"q={SENTENCE}&source=ar&target=en".encode()
+    answer = client.post("/translate", data=form, content_type="application/x-www-form-urlencoded")
+    assert answer.get_json() == {"translatedText": english(client)}
+
+
+def test_empty_texts_of_a_list_keep_their_places(client: FlaskClient) -> None:
+    asked = {"q": ["", SENTENCE, " \n", ""], "source": "auto", "segments": True, "alternatives": 1}
+    answer = ask(client, **asked).get_json()
+    assert answer["translatedText"] == ["", english(client), " \n", ""]
+    assert [found["language"] for found in answer["detectedLanguage"]] == ["en", "ar", "en", "en"]
+    assert [len(found) for found in answer["segments"]] == [0, 1, 0, 0]
+    assert [bool(found) for found in answer["alternatives"]] == [False, True, False, False]
+    assert ask(client, q=["", ""]).get_json() == {"translatedText": ["", ""]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p>", "</i></b><div"),
+        ("<b><i>", "</b>"),
+        ("<!doctype html><table><td>", "</table><!-- "),
+        ("<svg><![CDATA[ ]]></svg>", "<br/ ><p class='a"),
+        ("<b>" * 2_000, "</b>" * 1_500),
+    ],
+)
+def test_broken_markup_is_kept_and_what_stands_in_it_translated(
+    client: FlaskClient, before: str, after: str
+) -> None:
+    answer = ask(client, q=f"{before}نعم.{after}", format="html")
+    assert answer.status_code == 200
+    made = answer.get_json()["translatedText"]
+    assert "نعم" not in made
+    assert made.count("<") == (before + after).count("<")
 
 
 def test_unknown_languages_formats_and_pairs_are_named(client: FlaskClient) -> None:
@@ -321,6 +373,10 @@ def test_a_suggestion_is_kept_in_a_file_a_line_each(client: FlaskClient) -> None
     lines = (folder / "suggestions.jsonl").read_text().splitlines()
     assert [json.loads(line) for line in lines] == [given, given]
     assert error(client.post("/suggest", json={"q": "نعم"})) == "Invalid request: missing s parameter"
+    for wrong in (["نعم"], 5, {"a": 1}):
+        refused = error(client.post("/suggest", json={**given, "q": wrong}))
+        assert refused == "Invalid request: q parameter is not a text"
+    assert len((folder / "suggestions.jsonl").read_text().splitlines()) == 2
 
 
 def test_a_file_is_translated_and_fetched_under_an_absolute_address(client: FlaskClient) -> None:
