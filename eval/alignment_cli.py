@@ -1,12 +1,18 @@
 """`muwazi eval align`: how good alignments are, against gold ladders or word links."""
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from align.bead import Bead, WordLink
+from eval.writing import report_options, write_measures
 from translate.errors import BadInput
+
+if TYPE_CHECKING:
+    from eval.measures import Measures, Mistake
 
 
 @click.command("align")
@@ -16,7 +22,11 @@ from translate.errors import BadInput
 @click.option(
     "--all-words", is_flag=True, help="With --words: count links of words that gold says nothing of as wrong."
 )
-def align_eval(gold: Path, predicted: Path, words: bool, all_words: bool) -> None:
+@click.option("--mistakes", type=click.IntRange(0), default=10, show_default=True, help="So many are shown.")
+@report_options
+def align_eval(
+    gold: Path, predicted: Path, words: bool, all_words: bool, mistakes: int, **output: Any
+) -> None:
     """
     Score PREDICTED beads against GOLD: ladder files ([0]:[1, 2] a line), or folders of them.
 
@@ -26,39 +36,80 @@ def align_eval(gold: Path, predicted: Path, words: bool, all_words: bool) -> Non
     With --words the files hold a JSON object a line, with "links" as lists of
     source start, source end, target start, target end.
     """
-    if words:
-        _score_words(gold, predicted, all_words=all_words)
-        return
-    from eval.alignment import compare, interval, total
+    report = _words(gold, predicted, all_words=all_words) if words else _beads(gold, predicted)
+    write_measures(report, mistakes=mistakes, **output)
 
-    documents = [compare(_ladder(wanted), _ladder(made)) for wanted, made in _pairs(gold, predicted)]
+
+def _beads(gold: Path, predicted: Path) -> "Measures":
+    from eval.alignment import Tally, compare, total
+    from eval.measures import Measure, Measures
+
+    pairs = _pairs(gold, predicted)
+    read = [(_ladder(wanted), _ladder(made)) for wanted, made in pairs]
+    documents = [compare(wanted, made) for wanted, made in read]
     whole = total(documents)
-    click.echo(f"{len(documents)} documents")
-    click.echo(f"{'':10}{'P':>7}{'R':>7}{'F1':>7}   95 %")
-    for name in ("strict", "lax", "nulls", "pairs"):
-        tally = getattr(whole, name)
-        low, high = interval([getattr(document, name) for document in documents])
-        click.echo(
-            f"{name:10}{tally.precision:7.3f}{tally.recall:7.3f}{tally.f1:7.3f}   {low:.3f}–{high:.3f}"
-        )
-    for (a, b), tally in sorted(whole.sizes.items(), key=lambda item: -item[1].wanted):
-        rates = f"{tally.precision:7.3f}{tally.recall:7.3f}{tally.f1:7.3f}"
-        click.echo(f"{f'{a}-{b}':10}{rates}   {tally.wanted} in gold")
+    sizes = sorted(whole.sizes, key=lambda size: -whole.sizes[size].wanted)
+    return Measures(
+        title=f"Alignment: {predicted.name} against {gold.name}",
+        unit="document",
+        units=tuple(wanted.stem for wanted, _ in pairs),
+        measures=tuple(
+            Measure(name, about, tuple(getattr(document, name) for document in documents))
+            for name, about in _COUNTED.items()
+        ),
+        kinds=tuple(
+            Measure(
+                f"{a}-{b}",
+                f"beads of {a} source and {b} target sentences",
+                tuple(document.sizes.get((a, b), Tally()) for document in documents),
+            )
+            for a, b in sizes
+        ),
+        mistakes=tuple(
+            mistake
+            for (path, _), (wanted, made) in zip(pairs, read, strict=True)
+            for mistake in _differing(path.stem, wanted, made)
+        ),
+    )
 
 
-def _score_words(gold: Path, predicted: Path, *, all_words: bool) -> None:
+_COUNTED = {
+    "strict": "the same bead",
+    "lax": "some sentence in common on both sides",
+    "nulls": "sentences without a counterpart",
+    "pairs": "pairs of sentences that share a bead",
+}
+
+
+def _differing(unit: str, wanted: Sequence[Bead], made: Sequence[Bead]) -> Iterator["Mistake"]:
+    """Beads that only gold or only the prediction has, in the order of the text."""
+    from eval.measures import Mistake
+
+    gold, found = ({(tuple(b.source), tuple(b.target)) for b in beads} for beads in (wanted, made))
+    for source, target in sorted(gold ^ found):
+        yield Mistake(unit, (source, target) in gold, f"{list(source)}:{list(target)}")
+
+
+def _words(gold: Path, predicted: Path, *, all_words: bool) -> "Measures":
     from eval.alignment import compare_links, total_links
+    from eval.measures import Measure, Measures
 
     wanted, made = _links(gold), _links(predicted)
     if len(wanted) != len(made):
         raise BadInput(
             f"{gold} has {len(wanted)} sentence pairs and {predicted} {len(made)}; both need the same."
         )
-    score = total_links(
-        compare_links(a, b, gold_words_only=not all_words) for a, b in zip(wanted, made, strict=True)
+    if not wanted:
+        raise BadInput(f"{gold} is empty: there is nothing to score.")
+    scores = [compare_links(a, b, gold_words_only=not all_words) for a, b in zip(wanted, made, strict=True)]
+    score = total_links(scores)
+    return Measures(
+        title=f"Word links: {predicted.name} against {gold.name}",
+        unit="sentence pair",
+        units=tuple(str(number) for number in range(1, len(wanted) + 1)),
+        measures=(Measure("links", "both words the same", tuple(one.tally for one in scores)),),
+        summary=f"P {score.precision:.3f}  R {score.recall:.3f}  F1 {score.f1:.3f}  AER {score.aer:.3f}",
     )
-    click.echo(f"{len(wanted)} sentence pairs")
-    click.echo(f"P {score.precision:.3f}  R {score.recall:.3f}  F1 {score.f1:.3f}  AER {score.aer:.3f}")
 
 
 def _links(path: Path) -> list[list[WordLink]]:

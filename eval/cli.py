@@ -8,6 +8,7 @@ COMMANDS = {
     "score": ("eval.score_cli:score", "Score translations against references, line by line."),
     "run": ("eval.run_cli:run", "Translate a test set with one or more models, and score it."),
     "gate": ("eval.gate_cli:gate", "Fail where scores are too low or significantly worse than before."),
+    "fit": ("eval.quality_cli:fit", "Learn to estimate quality without references."),
     "quality": ("eval.quality_cli:quality", "Estimate quality without references."),
     "align": ("eval.alignment_cli:align_eval", "Score alignments against gold ones."),
     "split": ("eval.split_cli:split", "Score sentence splitting against gold boundaries."),

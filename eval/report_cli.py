@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from eval.writing import report_options, write
+from eval.writing import report_options, write, write_measures
 
 
 @click.command()
@@ -13,6 +13,10 @@ from eval.writing import report_options, write
 @report_options
 def report(result: Path, **output: Any) -> None:
     """Show RESULT.json, written with --json, as tables, CSV or HTML."""
+    from eval.measures import from_json, is_measures
     from eval.output import read_evaluation
 
+    if is_measures(result):
+        write_measures(from_json(result), **output)
+        return
     write([read_evaluation(result)], **output)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from eval.translation import Evaluation
 from translate.errors import BadInput
+
+if TYPE_CHECKING:
+    from eval.measures import Measures
 
 
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,11 +38,7 @@ def write(
     if html is not None:
         from eval.report.page import render
 
-        try:
-            html.parent.mkdir(parents=True, exist_ok=True)
-            html.write_text(render(evaluations), encoding="utf-8")
-        except OSError as error:
-            raise BadInput(f"The report cannot be written to {html}: {error.strerror}.") from error
+        _save(html, render(evaluations))
     if as_json:
         documents = [output.to_json(evaluation).rstrip() for evaluation in evaluations]
         click.echo(documents[0] if len(documents) == 1 else "[\n" + ",\n".join(documents) + "\n]")
@@ -51,3 +50,33 @@ def write(
         click.echo("\n\n".join(terminal.render(one, details=not brief) for one in evaluations), nl=False)
     if html is not None:
         click.echo(f"The report is in {html}.", err=True)
+
+
+def write_measures(
+    report: "Measures", *, html: Path | None, as_json: bool, as_csv: bool, brief: bool, mistakes: int = 10
+) -> None:
+    """The same for a comparison with gold."""
+    from eval import measures
+
+    if as_json and as_csv:
+        raise click.UsageError("Choose one of --json and --csv; both are printed.")
+    if html is not None:
+        from eval.report.gold import render
+
+        _save(html, render(report))
+    if as_json:
+        click.echo(measures.to_json(report), nl=False)
+    elif as_csv:
+        click.echo(measures.to_csv(report), nl=False)
+    else:
+        click.echo(measures.to_text(report, mistakes=mistakes, brief=brief), nl=False)
+    if html is not None:
+        click.echo(f"The report is in {html}.", err=True)
+
+
+def _save(path: Path, page: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"The report cannot be written to {path}: {error.strerror}.") from error

@@ -49,8 +49,10 @@ def bars(items: Sequence[Bar], name: str) -> str:
     return _svg(height, parts, f"{name}: " + ", ".join(f"{i.label} {i.value:.1f}" for i in items))
 
 
-def histogram(series: Sequence[tuple[str, Sequence[float]]], axis: str, *, step: int = 5) -> str:
-    """How many lines score how much (0–100), one outline per system."""
+def histogram(
+    series: Sequence[tuple[str, Sequence[float]]], axis: str, *, step: int = 5, of: str = "line"
+) -> str:
+    """How many lines (or what ``of`` says) score how much (0–100), one outline per system."""
     left, height, bottom = 44, 240, 42
     bins = [[0] * (100 // step) for _ in series]
     for counts, (_, values) in zip(bins, series, strict=True):
@@ -69,8 +71,8 @@ def histogram(series: Sequence[tuple[str, Sequence[float]]], axis: str, *, step:
         parts.append(f'<path class="area {_colour(number)}" d="{path}"/>')
     for tick in range(0, 101, 20):
         parts.append(_text(left + tick / step * wide, base + 18, str(tick), "middle tick"))
-    parts.append(_text(_WIDTH / 2, height - 6, f"{axis} of a line", "middle axis"))
-    return _svg(height, parts, f"Distribution of {axis} over lines")
+    parts.append(_text(_WIDTH / 2, height - 6, f"{axis} of a {of}", "middle axis"))
+    return _svg(height, parts, f"Distribution of {axis} over {of}s")
 
 
 def scatter(xs: Sequence[float], ys: Sequence[float], x_axis: str, y_axis: str, *, diagonal: bool) -> str:

@@ -76,12 +76,13 @@ data.forEach((evaluation, number) => {
     dot.onmouseleave = () => tip.hidden = true;
     dot.onclick = () => { search.value = evaluation.lines[+dot.dataset.line].reference; draw(); list.scrollIntoView({behavior: "smooth"}); };
   });
-  section.querySelectorAll("table.sort th").forEach(head => head.onclick = () => {
-    const body = head.closest("table").tBodies[0], column = head.cellIndex, down = head.dataset.down !== "1";
-    head.dataset.down = down ? "1" : "0";
-    const value = row => { const text = row.cells[column].dataset.value ?? row.cells[column].textContent; return isNaN(text) ? text : +text; };
-    body.append(...[...body.rows].sort((a, b) => (value(a) > value(b) ? -1 : 1) * (down ? 1 : -1)));
-  });
   draw();
+});
+
+document.querySelectorAll("table.sort th").forEach(head => head.onclick = () => {
+  const body = head.closest("table").tBodies[0], column = head.cellIndex, down = head.dataset.down !== "1";
+  head.dataset.down = down ? "1" : "0";
+  const value = row => { const text = row.cells[column].dataset.value ?? row.cells[column].textContent; return isNaN(text) ? text : +text; };
+  body.append(...[...body.rows].sort((a, b) => (value(a) > value(b) ? -1 : 1) * (down ? 1 : -1)));
 });
 })();

@@ -27,14 +27,21 @@ def render(evaluations: Sequence[Evaluation]) -> str:
     script's data as JSON without `<`, from which it enters the page as text nodes.
     """
     title = "Evaluation: " + ", ".join(evaluation.corpus.name for evaluation in evaluations)
-    folder = files("eval.report")
     sections = [_section(e, n, heading=len(evaluations) > 1) for n, e in enumerate(evaluations)]
+    return whole_page(
+        title, "\n".join([*sections, _FOOTER]), [_data(evaluation) for evaluation in evaluations]
+    )
+
+
+def whole_page(title: str, body: str, data: Sequence[object]) -> str:
+    """The page around ``body`` (markup); ``title`` is text, ``data`` what the script shows line by line."""
+    folder = files("eval.report")
     return Template((folder / "page.html").read_text(encoding="utf-8")).substitute(
         title=escape(title),
         style=(folder / "style.css").read_text(encoding="utf-8"),
         script=(folder / "page.js").read_text(encoding="utf-8"),
-        body="\n".join([*sections, _FOOTER]),
-        data=_script_safe(json.dumps([_data(evaluation) for evaluation in evaluations], ensure_ascii=False)),
+        body=body,
+        data=_script_safe(json.dumps(data, ensure_ascii=False)),
     )
 
 
@@ -144,9 +151,15 @@ def _section(evaluation: Evaluation, number: int, *, heading: bool) -> str:
     return f'<section id="set-{number}">' + "\n".join(part for part in parts if part) + "</section>"
 
 
-def _card(title: str, about: str, content: str) -> str:
+def card(title: str, about: str, content: str) -> str:
+    """A frame with a heading; all three are markup."""
     note = f"<p class=about>{about}</p>" if about else ""
     return f"<div class=card><h3>{title}</h3>{note}{content}</div>"
+
+
+def grid(cards: Iterable[str]) -> str:
+    """Cards side by side where there is room."""
+    return f"<div class=grid2>{''.join(cards)}</div>"
 
 
 def _legend(names: Iterable[str], kind: str = "s") -> str:
@@ -203,7 +216,7 @@ def _verdicts(evaluation: Evaluation) -> str:
             f"{chance}: p {_p(paired.bootstrap_p)} (bootstrap), "
             f"p {_p(paired.randomisation_p)} (randomisation).</p>"
         )
-    return _card("Is the difference real?", "Significant where both tests give p &lt; 0.05.", "".join(said))
+    return card("Is the difference real?", "Significant where both tests give p &lt; 0.05.", "".join(said))
 
 
 def _p(value: float) -> str:
@@ -223,8 +236,8 @@ def _scores(evaluation: Evaluation) -> str:
         signature = evaluation.results[0].scores[number].signature
         about = f"{escape(metric.source)}; {direction}.<br><code>{escape(signature)}</code>"
         chart = charts.bars(items, metric.name) if min(item.value for item in items) >= 0 else _numbers(items)
-        panels.append(_card(escape(metric.name), about, chart))
-    return f"<div class=grid2>{''.join(panels)}</div>"
+        panels.append(card(escape(metric.name), about, chart))
+    return grid(panels)
 
 
 def _numbers(items: Sequence[charts.Bar]) -> str:
@@ -232,7 +245,7 @@ def _numbers(items: Sequence[charts.Bar]) -> str:
     return "".join(f"<p><b>{item.value:.3f}</b> {escape(item.label)}</p>" for item in items)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, sort: bool = False) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, sort: bool = False) -> str:
     """Cells are HTML already; all but the first are numbers."""
     kinds = ["", *[" class=n"] * (len(head) - 1)]
     top = "".join(f"<th{kind}>{cell}</th>" for kind, cell in zip(kinds, head, strict=True))
@@ -263,7 +276,7 @@ def _coverage(evaluation: Evaluation) -> str:
         "The references follow their own sentences, so they were aligned first. As a check, the last lines "
         "score each translation cut at the reference’s sentences by least word errors, without an aligner."
     )
-    return _card("How much could be compared", about, _table(["", *map(escape, _names(evaluation))], rows))
+    return card("How much could be compared", about, table(["", *map(escape, _names(evaluation))], rows))
 
 
 def _distribution(evaluation: Evaluation) -> str:
@@ -271,7 +284,7 @@ def _distribution(evaluation: Evaluation) -> str:
     series = [(result.system.name, result.segments[metric.key]) for result in evaluation.results]
     about = "How many lines score how much."
     chart = charts.histogram(series, metric.name)
-    return _card("Scores of single lines", about, _legend(_names(evaluation)) + chart)
+    return card("Scores of single lines", about, _legend(_names(evaluation)) + chart)
 
 
 def _scatter(evaluation: Evaluation) -> str:
@@ -285,10 +298,10 @@ def _scatter(evaluation: Evaluation) -> str:
             first, second, f"{metric.name}, {one}", f"{metric.name}, {other}", diagonal=True
         )
         about = "One dot per line; above the diagonal the second system is better. Point at a dot to read it."
-        return _card(f"{escape(other)} against {escape(one)}", about, chart)
+        return card(f"{escape(other)} against {escape(one)}", about, chart)
     lengths = [float(len(evaluation.corpus.references[0][number].split())) for number in numbers]
     chart = charts.scatter(lengths, first, "words in the reference", metric.name, diagonal=False)
-    return _card("Length and score", "One dot per line. Point at a dot to read it.", chart)
+    return card("Length and score", "One dot per line. Point at a dot to read it.", chart)
 
 
 def _buckets(evaluation: Evaluation) -> str:
@@ -297,7 +310,7 @@ def _buckets(evaluation: Evaluation) -> str:
     for buckets in zip(*(result.buckets for result in evaluation.results), strict=True):
         rows.append((f"{buckets[0].name} ({buckets[0].lines})", [b.scores[metric.key] for b in buckets]))
     about = f"{escape(metric.name)} over the lines of each kind, and how many there are."
-    return _card("By kind of line", about, _legend(_names(evaluation)) + charts.dots(rows, metric.name))
+    return card("By kind of line", about, _legend(_names(evaluation)) + charts.dots(rows, metric.name))
 
 
 def _rates(evaluation: Evaluation) -> str:
@@ -316,7 +329,7 @@ def _rates(evaluation: Evaluation) -> str:
         about = f"{escape(rates[0].about)}; {goal}, of {total}"
         label = f"{escape(rates[0].name[:1].upper() + rates[0].name[1:])}<br><span class=small>{about}</span>"
         rows.append([label if rates[0].total else f"{label} (none)", *cells])
-    return _card("What came across", "", _table(["", *map(escape, _names(evaluation))], rows))
+    return card("What came across", "", table(["", *map(escape, _names(evaluation))], rows))
 
 
 def _errors(evaluation: Evaluation) -> str:
@@ -332,7 +345,7 @@ def _errors(evaluation: Evaluation) -> str:
         words += f"<p class=small><b>{escape(name)}</b> lacks most often: {missing or '–'}.<br>"
         words += f"Says without need: {extra or '–'}.</p>"
     content = _legend(map(str, Error), "k") + charts.stacks(bars, axis) + words
-    return _card("Word errors", "The edits of TER, by what they do.", content)
+    return card("Word errors", "The edits of TER, by what they do.", content)
 
 
 def _words(evaluation: Evaluation) -> str:
@@ -345,8 +358,8 @@ def _words(evaluation: Evaluation) -> str:
         for error, word in kinds
     ]
     rows.sort(key=lambda row: (-int(row[1]), row[0]))
-    table = _table(["edits", *(escape(name) for name, _ in found)], rows, sort=True)
-    return _card("Word errors by kind of word", "Click a heading to sort.", table)
+    edits = table(["edits", *(escape(name) for name, _ in found)], rows, sort=True)
+    return card("Word errors by kind of word", "Click a heading to sort.", edits)
 
 
 def _inconsistencies(evaluation: Evaluation) -> str:
@@ -364,11 +377,11 @@ def _inconsistencies(evaluation: Evaluation) -> str:
                 rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     if not rows:
         return ""
-    table = "<table><thead><tr><th>Name<th>Spelled<th>Document<th>System</tr></thead><tbody>" + "".join(
+    listed = "<table><thead><tr><th>Name<th>Spelled<th>Document<th>System</tr></thead><tbody>" + "".join(
         rows[:40]
     )
     more = f"<p class=small>and {len(rows) - 40} more</p>" if len(rows) > 40 else ""
-    return _card("One name, several spellings", "Within one document.", table + "</tbody></table>" + more)
+    return card("One name, several spellings", "Within one document.", listed + "</tbody></table>" + more)
 
 
 def _lines(evaluation: Evaluation) -> str:

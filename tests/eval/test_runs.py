@@ -7,7 +7,6 @@ import pytest
 from click.testing import CliRunner
 
 from eval.cli import evaluate
-from eval.quality import fit, load, observe
 from eval.runs import configurations, translate_set
 from eval.testsets import find
 from translate.errors import BadInput
@@ -79,21 +78,3 @@ def test_one_command_translates_compares_and_reports(folder: Path) -> None:
     assert "against builtin beam 1" in result.stdout
     assert "The delegation arrived in Tokyo." in (folder / "report.html").read_text(encoding="utf-8")
     assert (folder / "cache" / "last.json").is_file()
-
-
-def test_an_estimate_of_quality_is_fitted_judged_and_read_again(tmp_path: Path) -> None:
-    """chrF falls with the log-probability here by construction, so the fit must find it."""
-    scores = [-(n % 10) / 5 for n in range(100)]
-    sources = ["وصل الوفد إلى طوكيو."] * 100
-    rows = observe(sources, ["The delegation arrived in Tokyo."] * 100, scores)
-    found = fit(rows, [60 + 20 * s for s in scores], [str(n // 10) for n in range(100)], "m")
-    assert found.pearson > 0.99
-    assert found.spearman > 0.99
-    found.estimator.save(tmp_path / "fit.json")
-    estimates = load(tmp_path / "fit.json").estimate(rows[:10])
-    assert estimates[0] > estimates[9]
-    with pytest.raises(BadInput, match="too few"):
-        fit(rows[:20], scores[:20], ["a"] * 20)
-    (tmp_path / "other.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(BadInput, match="not a quality estimate"):
-        load(tmp_path / "other.json")

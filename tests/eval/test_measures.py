@@ -1,0 +1,102 @@
+"""Alignments and splitting on the same report as translations: terminal, JSON and back, CSV and HTML."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from eval.cli import evaluate
+from eval.measures import from_json
+from eval.report.gold import render
+from translate.errors import BadInput
+
+GOLD = "[0]:[0]\n[1]:[1, 2]\n[2]:[3]\n"
+WRONG = "[0]:[0]\n[1]:[1]\n[2]:[2, 3]\n"  # One of three beads is right.
+ATTACK = "<img src=x onerror=alert(1)>"
+
+
+def muwazi(*arguments: object) -> Result:
+    return CliRunner().invoke(evaluate, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Path:
+    for name, ladders in {"gold": [GOLD] * 6, "made": [GOLD] * 5 + [WRONG]}.items():
+        (tmp_path / name).mkdir()
+        for number, ladder in enumerate(ladders):
+            (tmp_path / name / f"doc{number}.ladder").write_text(ladder, encoding="utf-8")
+    return tmp_path
+
+
+def test_an_alignment_is_reported_as_json_and_csv_by_document(folders: Path) -> None:
+    """16 of 18 beads are right: five documents of three, and one of three in the sixth."""
+    data = json.loads(muwazi("align", folders / "gold", folders / "made", "--json").stdout)
+    strict = data["measures"][0]
+    assert strict["name"] == "strict"
+    assert strict["scores"]["f1"] == pytest.approx(16 / 18)
+    assert strict["interval"]["low"] < 16 / 18 < strict["interval"]["high"]
+    assert [(m["unit"], m["missed"], m["text"]) for m in data["mistakes"]] == [
+        ("doc5", False, "[1]:[1]"),
+        ("doc5", True, "[1]:[1, 2]"),
+        ("doc5", False, "[2]:[2, 3]"),
+        ("doc5", True, "[2]:[3]"),
+    ]
+    rows = list(
+        csv.DictReader(muwazi("align", folders / "gold", folders / "made", "--csv").stdout.splitlines())
+    )
+    assert len(rows) == 6 * 4
+    assert [row["f1"] for row in rows if row["measure"] == "strict"] == ["1.000"] * 5 + ["0.333"]
+
+
+def test_a_saved_report_comes_back_and_becomes_a_page(folders: Path) -> None:
+    saved = folders / "saved.json"
+    made = muwazi("align", folders / "gold", folders / "made", "--json").stdout
+    saved.write_text(made, encoding="utf-8")
+    again = muwazi("report", saved, "--json", "--html", folders / "page.html").stdout
+    assert again == made
+    page = (folders / "page.html").read_text(encoding="utf-8")
+    for words in ("made against gold", "88.9", "doc5", "[1]:[1, 2]", "Worst documents"):
+        assert words in page, words
+    saved.write_text(made[:200], encoding="utf-8")
+    with pytest.raises(BadInput, match="holds no measures"):
+        muwazi("report", saved)
+
+
+def test_mistakes_are_shown_as_far_as_wanted(folders: Path) -> None:
+    shown = muwazi("align", folders / "gold", folders / "made", "--mistakes", 1).stdout
+    assert shown.endswith("wrong   doc5  [1]:[1]\nand 3 more\n")
+    assert "doc5" not in muwazi("align", folders / "gold", folders / "made", "--brief").stdout
+
+
+def test_word_links_are_reported_by_sentence_pair(tmp_path: Path) -> None:
+    (tmp_path / "gold.jsonl").write_text('{"links": [[0, 3, 0, 4], [4, 8, 5, 9]]}\n', encoding="utf-8")
+    (tmp_path / "made.jsonl").write_text('{"links": [[0, 3, 0, 4]]}\n', encoding="utf-8")
+    arguments = ("align", "--words", tmp_path / "gold.jsonl", tmp_path / "made.jsonl")
+    data = json.loads(muwazi(*arguments, "--json").stdout)
+    assert data["unit"] == "sentence pair"
+    assert data["measures"][0]["scores"]["recall"] == 0.5
+    assert "AER 0.333" in muwazi(*arguments).stdout
+
+
+def test_splitting_is_reported_by_text_with_what_went_wrong(tmp_path: Path) -> None:
+    """The second text's gold wants an end that no splitter would see."""
+    gold = tmp_path / "gold.txt"
+    gold.write_text("وصل الوفد.\nثم غادر.\n\nوصل الوفد\nثم غادر.\n", encoding="utf-8")
+    muwazi("split", gold, "--json", "--html", tmp_path / "page.html")
+    data = json.loads(muwazi("split", gold, "--json").stdout)
+    assert data["units"] == ["1", "2"]
+    assert data["measures"][0]["scores"] == {"precision": 1, "recall": 0.5, "f1": pytest.approx(2 / 3)}
+    assert data["mistakes"] == [{"unit": "2", "missed": True, "text": "وصل الوفد⟂ ثم غادر."}]
+    assert "lang=ar dir=rtl" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert muwazi("split", gold, "--csv").stdout.splitlines()[0].startswith("text,measure,predicted")
+
+
+def test_names_of_files_never_become_markup(folders: Path) -> None:
+    saved = folders / "saved.json"
+    made = muwazi("align", folders / "gold", folders / "made", "--json").stdout
+    saved.write_text(made.replace("doc5", ATTACK), encoding="utf-8")
+    page = render(from_json(saved))
+    assert ATTACK not in page
+    assert "<img" not in page
