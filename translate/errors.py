@@ -14,9 +14,26 @@ A message says what was seen, what was expected and what to do. Libraries raise;
 only the command line prints and exits, and only the web app answers with a page.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Self
+
 
 class MuwaziError(Exception):
-    """The root: catch this to catch all of ours and nothing else."""
+    """
+    The root: catch this to catch all of ours and nothing else.
+
+    ``reason`` is one word for what went wrong, finer than the class, and ``seen``
+    holds what the message names: with both it can be said in another language.
+    """
+
+    reason: str = ""
+    seen: Mapping[str, object] = MappingProxyType({})
+
+    def because(self, reason: str, **seen: object) -> Self:
+        """The same error, with its reason and what was seen."""
+        self.reason, self.seen = reason, seen
+        return self
 
 
 class BadInput(MuwaziError):

@@ -146,6 +146,7 @@ class Reference:
     A person's English text of an article, and how their sentences pair.
 
     ``beads`` cover both sides in order; ``revision`` counts 1, 2, … as they are edited.
+    ``undoable`` says whether there are beads before these to go back to.
     """
 
     id: int
@@ -154,6 +155,7 @@ class Reference:
     article: Article
     beads: tuple[StoredBead, ...]
     revision: int
+    undoable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

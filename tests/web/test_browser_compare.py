@@ -96,13 +96,19 @@ def test_pairs_are_moved_with_keys_and_undone(
     moved(page, lambda: page.keyboard.press("p"))
     assert "pinned" in (page.locator("#b4").get_attribute("class") or "")
     assert page.locator("#b4 [data-action=merge]").is_disabled()
+    undo = page.get_by_role("button", name="Undo", exact=True)
     for _ in range(4):
+        assert undo.is_enabled()
+        assert undo.get_attribute("title") == "Undo the last move"
         moved(page, lambda: page.keyboard.press("u"))
     assert sizes(page) == first
+    assert undo.is_disabled()
+    assert undo.get_attribute("title") == "There is nothing to undo"
     page.keyboard.press("u")
     page.get_by_text("nothing to undo").wait_for()
     page.reload()
     assert sizes(page) == first
+    assert undo.is_disabled()
 
 
 def test_keys_pressed_quickly_are_all_carried_out(

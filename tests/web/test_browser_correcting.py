@@ -83,11 +83,15 @@ def test_undo_goes_back_version_by_version_to_the_machines_text(
     machine, _ = shown(client, article, 0)
     page = visit(f"/articles/{article}")
     area = edit(page, "#s1")
+    undo = page.locator("#s1").get_by_role("button", name="Undo")
+    assert undo.is_disabled()
+    assert undo.get_attribute("title") == "There is nothing to undo."
     for text in ("First version.", "Second version."):
         area.fill(text)
+        assert undo.is_enabled()
         page.locator("#s1 .state.good").wait_for()
         wait_until(lambda text=text: shown(client, article, 0)[0] == text)  # type: ignore[misc]
-    page.locator("#s1").get_by_role("button", name="Undo").click()
+    undo.click()
     wait_until(lambda: area.input_value() == "First version.")
     page.keyboard.press("Escape")
     page.locator("#s1").focus()

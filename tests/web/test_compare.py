@@ -146,7 +146,9 @@ def test_undo_brings_the_pairs_before_back_and_an_old_revision_is_a_conflict(
     assert len(moved.beads) == len(made.beads) + 1
     with pytest.raises(Conflict):
         here.store.save_beads(made.id, compare.edit(made, "merge", 2), revision=made.revision)
-    assert here.store.undo_beads(made.id, revision=moved.revision).beads == made.beads
+    back = here.store.undo_beads(made.id, revision=moved.revision)
+    assert back.beads == made.beads
+    assert [each.undoable for each in (made, moved, back)] == [False, True, False]
 
 
 def test_differences_are_words_and_say_both_texts_whole() -> None:

@@ -103,7 +103,9 @@ class References(Part):
             _check(connection, record, revision)
             parent = _revision(connection, reference_id, revision).parent
             if parent == 0:
-                raise BadInput(f"The beads of reference {reference_id} are the first ones: nothing to undo.")
+                raise BadInput(
+                    f"The beads of reference {reference_id} are the first ones: nothing to undo."
+                ).because("nothing_to_undo")
             before = _revision(connection, reference_id, parent)
             return _advance(
                 connection, record, _to_beads(before.beads), parent=before.parent, kind="undo beads"
@@ -152,7 +154,9 @@ def _lock(connection: Connection, reference_id: int) -> Record[Any]:
 def _find(connection: Connection, reference_id: int) -> Record[Any]:
     record = connection.execute(select(references).where(references.c.id == reference_id)).first()
     if record is None:
-        raise NotFound(f"There is no reference {reference_id}; it may have been removed.")
+        raise NotFound(f"There is no reference {reference_id}; it may have been removed.").because(
+            "no_reference"
+        )
     return record
 
 
@@ -171,7 +175,13 @@ def _reference(connection: Connection, reference_id: int) -> Reference:
         record.source,
     )
     return Reference(
-        record.id, record.article_id, record.name, article, _to_beads(current.beads), record.revision
+        record.id,
+        record.article_id,
+        record.name,
+        article,
+        _to_beads(current.beads),
+        record.revision,
+        undoable=current.parent != 0,
     )
 
 

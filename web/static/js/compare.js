@@ -1,5 +1,5 @@
 // The comparison: rows to step through, and beads to move. The server moves them and draws the rows again.
-import { Refused, Unreachable, post, remove } from "./api.js";
+import { Refused, Unreachable, explain, post, remove } from "./api.js";
 import { element, isTyping } from "./dom.js";
 import { t } from "./messages.js";
 import { toast } from "./toast.js";
@@ -122,7 +122,7 @@ async function move(action) {
     await post(`/references/${page.dataset.reference}/beads`, body);
     await refresh(bead);
     say(t(`compare.done.${action}`));
-    if (action === "realign") toast(t("compare.done.realign"), { label: t("js.undo"), run: () => act("undo") });
+    if (action === "realign") toast(t("compare.done.realign"), { label: t("js.undo"), run: undo });
   } catch (error) {
     await fail(error, bead);
   } finally {
@@ -130,8 +130,12 @@ async function move(action) {
   }
 }
 
+/** After the moves that are still on their way, for it is those that there may be to undo. */
+function undo() {
+  chain = chain.then(() => (document.getElementById("undo").disabled ? toast(t("compare.undo.nothing")) : move("undo")));
+}
+
 async function fail(error, bead) {
-  if (error instanceof Unreachable) return toast(t("js.unreachable"));
   if (error instanceof Refused && error.status === 409) {
     try {
       await refresh(bead);
@@ -140,7 +144,7 @@ async function fail(error, bead) {
     }
     return toast(t("compare.conflict"));
   }
-  return toast(error.message);
+  return toast(explain(error));
 }
 
 /** Draw the rows as the server has them now, and stay at the same place. */
@@ -165,7 +169,8 @@ async function refresh(bead) {
     known.querySelector(".count").textContent = other.querySelector(".count").textContent;
     known.disabled = other.disabled;
   }
-  document.getElementById("undo").disabled = fresh.getElementById("undo").disabled;
+  const { disabled, title } = fresh.getElementById("undo");
+  Object.assign(document.getElementById("undo"), { disabled, title });
   filter(filtered);
   const all = rows();
   current = null;
@@ -202,7 +207,7 @@ document.querySelector(".filters").addEventListener("click", (event) => {
 const help = document.getElementById("help");
 help.querySelector("[data-close]").addEventListener("click", () => help.close());
 document.getElementById("help-open").addEventListener("click", () => help.showModal());
-document.getElementById("undo").addEventListener("click", () => act("undo"));
+document.getElementById("undo").addEventListener("click", undo);
 document.getElementById("realign").addEventListener("click", () => act("realign"));
 const differences = document.getElementById("differences");
 differences.addEventListener("click", () => {
@@ -228,7 +233,7 @@ document.getElementById("delete").addEventListener("click", () => {
             location.assign(`/articles/${page.dataset.article}`);
           } catch (error) {
             sure.close();
-            toast(error instanceof Unreachable ? t("js.unreachable") : error.message);
+            toast(explain(error));
           }
         },
       },
@@ -281,7 +286,7 @@ document.addEventListener("keydown", (event) => {
     m: () => act("merge"),
     s: () => act("split"),
     p: () => act(current?.classList.contains("pinned") ? "unpin" : "pin"),
-    u: () => !document.getElementById("undo").disabled && act("undo"),
+    u: undo,
     "?": () => help.showModal(),
   }[event.key];
   if (!run) return;

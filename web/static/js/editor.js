@@ -3,7 +3,7 @@ import { Refused, explain, get, post } from "./api.js";
 import { changes } from "./diff.js";
 import { element } from "./dom.js";
 import { t } from "./messages.js";
-import { list, machineText, numberOf, setCorrection, targetText, update, versionOf } from "./rows.js";
+import { allRows, list, machineText, numberOf, setCorrection, targetText, update, versionOf } from "./rows.js";
 import { Saver, takeDrafts } from "./saver.js";
 import { toast } from "./toast.js";
 import { closeWords } from "./words.js";
@@ -57,6 +57,7 @@ export function edit(row) {
     matches: element("div", { className: "matches", hidden: true }),
   };
   const tool = (key, run) => element("button", { type: "button", className: "plain", textContent: t(key), onclick: run });
+  parts.undo = tool("js.undo", () => undo(row));
   parts.box = element(
     "div",
     { className: "editor" },
@@ -65,7 +66,7 @@ export function edit(row) {
       "div",
       { className: "editor-foot" },
       parts.state,
-      tool("js.undo", () => undo(row)),
+      parts.undo,
       tool("js.history", () => showHistory(row)),
       element("button", { type: "button", className: "button primary", textContent: t("js.edit.done"), onclick: close }),
     ),
@@ -118,7 +119,16 @@ function grow(area) {
   area.style.height = `${area.scrollHeight + 2}px`;
 }
 
+/** Undo, where there is something to go back from. */
+function showUndo() {
+  const { row, area, undo } = open;
+  const typed = ["unsaved", "saving"].includes(savers.get(row)?.state) && area.value.trim() !== "";
+  undo.disabled = !typed && !row.classList.contains("corrected");
+  undo.title = undo.disabled ? t("js.edit.nothing") : "";
+}
+
 function showChanges() {
+  showUndo();
   const machine = machineText(open.row);
   const different = machine !== null && machine !== open.area.value && open.area.value.trim();
   open.changes.replaceChildren(...(different ? changes(machine, open.area.value) : []));
@@ -359,7 +369,7 @@ addEventListener("beforeunload", (event) => {
 
 /** Texts that an earlier visit could not send: sent now. */
 export async function resumeDrafts() {
-  const rows = new Map([...list.querySelectorAll(":scope > .row")].map((row) => [row.dataset.id, row]));
+  const rows = new Map(allRows().map((row) => [row.dataset.id, row]));
   for (const draft of await takeDrafts(new Set(rows.keys()))) {
     const row = rows.get(draft.id);
     if (!row.querySelector(".target .text") || draft.text === targetText(row)) continue;

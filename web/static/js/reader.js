@@ -91,7 +91,10 @@ function step(by) {
 
 function firstInView(rows) {
   const top = document.querySelector(".toolbar").getBoundingClientRect().bottom;
-  const found = rows.findIndex((row) => row.getBoundingClientRect().bottom > top);
+  const inView = (each) => each.getBoundingClientRect().bottom > top;
+  // Chunks first: to ask a row in one that is not drawn is to have it drawn.
+  const chunk = [...list.children].find(inView);
+  const found = rows.findIndex((row) => row.parentElement === chunk && inView(row));
   return found < 0 ? 0 : found;
 }
 
@@ -99,8 +102,8 @@ async function copy(row) {
   try {
     await navigator.clipboard.writeText(`${sourceText(row)}\n${targetText(row)}\n`);
     toast(t("js.copied"));
-  } catch (error) {
-    toast(t("js.failed", { message: error.message }));
+  } catch {
+    toast(t("js.copy.failed"));
   }
 }
 

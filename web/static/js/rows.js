@@ -8,9 +8,9 @@ const TASHKEEL = /[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u0
 const sources = new WeakMap();
 export const list = document.getElementById("pairs");
 
-export const rowOf = (node) => node?.closest?.("#pairs > .row") ?? null;
+export const rowOf = (node) => node?.closest?.("#pairs > .chunk > .row") ?? null;
 export const numberOf = (row) => Number(row.id.slice(1));
-export const allRows = () => [...list.querySelectorAll(":scope > .row")];
+export const allRows = () => [...list.querySelectorAll(":scope > .chunk > .row")];
 export const isShown = (row) => !row.classList.contains("furniture") || look("furniture") === "shown";
 
 /** The Arabic as it was written, whatever is hidden of it. */
