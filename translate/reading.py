@@ -100,7 +100,7 @@ def require_arabic(article: Article) -> Article:
         raise BadInput(
             f"{article.id or 'The text'} holds no Arabic letter (it begins {article.body.strip()[:40]!r}). "
             "Muwazi translates Arabic into English."
-        )
+        ).because("no_arabic", beginning=article.body.strip()[:40])
     return article
 
 
@@ -138,7 +138,9 @@ def from_text(
     """
     body = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if _BLANK.fullmatch(body):
-        raise BadInput("There is no text here: the input is empty or blank. Expected an Arabic article.")
+        raise BadInput(
+            "There is no text here: the input is empty or blank. Expected an Arabic article."
+        ).because("empty")
     return _article(id, source, title, body, _segments(body, _paragraphs(body)))
 
 
@@ -149,7 +151,7 @@ def _from_page(page: str, name: str, source: str) -> Article:
         raise BadInput(
             "There is no article on this page: no text outside of navigation, scripts and forms. "
             "Save the page after it has loaded, or copy its text into a .txt file."
-        )
+        ).because("page_empty")
     headings = frozenset(number for number, block in enumerate(blocks) if block.heading)
     lines = (line.span() for line in re.finditer(r"[^\n]+", body))
     return _article(name, source, title, body, _segments(body, lines, headings))

@@ -64,7 +64,7 @@ def add_article(body: Mapping[str, Any] | None) -> Reply:
         if not here.settings.fetch_urls:
             raise Forbidden(
                 "This server fetches no pages. Save the page as a file and add the file, or paste its text."
-            )
+            ).because("no_fetching")
         article = fetch_article(given["url"])
     else:
         # A browser says where a request comes from; whoever pastes uses one.

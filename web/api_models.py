@@ -75,5 +75,7 @@ def check_model(name: str) -> str:
     desk = runtime().desk
     names = {model.name for model in models.installed(desk.settings.models)} | {desk.model.name}
     if name not in names:
-        raise NotFound(f"No model named {name[:80]!r} is installed. Installed: {', '.join(sorted(names))}.")
+        raise NotFound(
+            f"No model named {name[:80]!r} is installed. Installed: {', '.join(sorted(names))}."
+        ).because("no_model", name=name[:80])
     return name

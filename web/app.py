@@ -21,8 +21,10 @@ from web import errors
 from web.access import CHALLENGE, guard
 from web.csrf import protect
 from web.errors import WebError, code_of, status_of
+from web.faults import fault_text
 from web.logs import log
 from web.operations import NUMBER
+from web.pages import language, preferred_language, render_error
 from web.runtime import EXTENSION, Runtime, runtime
 from web.settings import WebSettings
 
@@ -206,13 +208,15 @@ def _answer(error: MuwaziError) -> Response:
         status, text = _libretranslate_error(error, status)
         response = jsonify(error=text)
     elif shape == "page":
-        response = _page(status, str(error))
+        response = _page(status, error)
     else:
-        body: dict[str, object] = {"error": str(error), "code": code_of(error)}
+        body: dict[str, object] = {"error": fault_text(error, preferred_language()), "code": code_of(error)}
         if isinstance(error, errors.Conflict) and error.current is not None:
             body["current"] = error.current
         response = jsonify(body)
     response.status_code = status
+    if shape in {"page", "api"}:
+        response.vary.add("Accept-Language")
     wait = getattr(error, "retry_after_s", None)
     if wait is not None:
         response.headers["Retry-After"] = str(max(1, round(wait)))
@@ -233,11 +237,9 @@ def _libretranslate_error(error: MuwaziError, status: int) -> tuple[int, str]:
     return (400 if status in {401, 413, 415, 422} else status), str(error)
 
 
-def _page(status: int, text: str) -> Response:
-    from web.pages import render_error
-
+def _page(status: int, error: MuwaziError) -> Response:
     try:
-        body, status = render_error(status, text)
+        body, status = render_error(status, fault_text(error, language()))
     except Exception:  # noqa: BLE001 - an error page that fails must not hide the error.
         log(
             "error",
@@ -247,7 +249,7 @@ def _page(status: int, text: str) -> Response:
             path=request.path,
             code="error_page",
         )
-        return Response(f"{text}\n", status, mimetype="text/plain")
+        return Response(f"{error}\n", status, mimetype="text/plain")
     return Response(body, status, mimetype="text/html")
 
 
@@ -260,7 +262,9 @@ def _answer_http(error: HTTPException) -> Response | HTTPException:
 
 def _ours(error: HTTPException) -> WebError:
     if error.code == 404:
-        return errors.NotFound("There is nothing at this address. Check its spelling, or begin at /.")
+        return errors.NotFound(
+            "There is nothing at this address. Check its spelling, or begin at /."
+        ).because("no_page")
     if error.code == 405:
         allowed = sorted(set(getattr(error, "valid_methods", None) or ()) - {"HEAD", "OPTIONS"})
         return errors.MethodNotAllowed(
@@ -271,7 +275,7 @@ def _ours(error: HTTPException) -> WebError:
     if error.code == 413:
         return errors.TooLarge(
             f"The request has more than {request.max_content_length or 0:,} bytes. Send less at once."
-        )
+        ).because("request_large", limit=request.max_content_length or 0)
     if error.code == 415:
         return errors.UnsupportedFormat(
             f"The content type {request.content_type or '(none)'!r} is not understood here."

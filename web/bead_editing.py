@@ -69,7 +69,9 @@ def edit(beads: Sequence[StoredBead], action: str, bead: int, side: str = "targe
     if side not in SIDES:
         raise BadInput(f"A pair has no side {side!r}; its sides are source and target.")
     if not 0 <= bead < len(beads):
-        raise BadInput(f"There is no pair {bead}; they are counted from 0 to {len(beads) - 1}.")
+        raise BadInput(f"There is no pair {bead}; they are counted from 0 to {len(beads) - 1}.").because(
+            "no_pair"
+        )
     cells = [_Cell(len(b.source), len(b.target), b.score, b.reason, b.pinned) for b in beads]
     if action not in ("pin", "unpin"):
         _check_free(cells[bead])
@@ -94,11 +96,13 @@ def _move(cells: list[_Cell], here: int, side: str, there: int) -> None:
     """One sentence over the border; a bead of its own where nothing free lies beyond it."""
     cell = cells[here]
     if not cell.count(side):
-        raise BadInput(f"This pair has no {_NAMES[side]} sentence that could move.")
+        raise BadInput(f"This pair has no {_NAMES[side]} sentence that could move.").because("move_none")
     if 0 <= there < len(cells) and not cells[there].pinned:
         cells[there].add(side, 1)
     elif cell.source + cell.target == 1:
-        raise BadInput("The sentence stands alone already, and there is no free pair to move it to.")
+        raise BadInput("The sentence stands alone already, and there is no free pair to move it to.").because(
+            "move_alone"
+        )
     else:
         cells.insert(max(there, here), _alone(side, 1))
     cell.add(side, -1)
@@ -106,7 +110,7 @@ def _move(cells: list[_Cell], here: int, side: str, there: int) -> None:
 
 def _merge(cells: list[_Cell], here: int, _side: str) -> None:
     if here + 1 == len(cells):
-        raise BadInput("This is the last pair: there is none below to merge it with.")
+        raise BadInput("This is the last pair: there is none below to merge it with.").because("merge_last")
     below = cells.pop(here + 1)
     _check_free(below)
     cells[here].add("source", below.source)
@@ -116,7 +120,7 @@ def _merge(cells: list[_Cell], here: int, _side: str) -> None:
 def _split(cells: list[_Cell], here: int, _side: str) -> None:
     cell = cells[here]
     if cell.source + cell.target == 1:
-        raise BadInput("This pair holds a single sentence and cannot be split.")
+        raise BadInput("This pair holds a single sentence and cannot be split.").because("split_single")
     if cell.source == cell.target == 1:
         rest = _Cell(0, 1)
     else:
@@ -129,7 +133,7 @@ def _split(cells: list[_Cell], here: int, _side: str) -> None:
 def _insert(cells: list[_Cell], here: int, side: str) -> None:
     moving = cells[here].count(side)
     if not moving:
-        raise BadInput(f"The {_NAMES[side]} side of this pair is empty already.")
+        raise BadInput(f"The {_NAMES[side]} side of this pair is empty already.").because("move_none")
     cells[here].add(side, -moving)
     place = here + 1
     while moving:
@@ -162,7 +166,7 @@ _MOVES: Mapping[str, Callable[[list[_Cell], int, str], None]] = {
 
 def _check_free(cell: _Cell) -> None:
     if cell.pinned:
-        raise BadInput("This pair is pinned and stays as it is. Unpin it first.")
+        raise BadInput("This pair is pinned and stays as it is. Unpin it first.").because("pair_pinned")
 
 
 def _placed(cells: Sequence[_Cell]) -> tuple[StoredBead, ...]:

@@ -80,7 +80,7 @@ def find(article_id: int, reference_id: int) -> tuple[StoredArticle, Reference]:
     store = runtime().store
     reference = store.reference(reference_id)
     if reference.article_id != article_id:
-        raise NotFound(f"Article {article_id} has no reference {reference_id}.")
+        raise NotFound(f"Article {article_id} has no reference {reference_id}.").because("no_reference")
     return store.article(article_id), reference
 
 
@@ -119,11 +119,17 @@ def add_reference(store: Store, stored: StoredArticle, name: str, text: str) -> 
 def read_reference(text: str, name: str) -> Article:
     """The English article in ``text``, cut into sentences; raises BadInput as :func:`add_reference`."""
     if not name.strip():
-        raise BadInput("The reference has no name. Give it one, such as that of its translator or newspaper.")
+        raise BadInput(
+            "The reference has no name. Give it one, such as that of its translator or newspaper."
+        ).because("reference_name")
     if not text.strip():
-        raise BadInput("The reference is empty. Paste or upload the English text of this article.")
+        raise BadInput("The reference is empty. Paste or upload the English text of this article.").because(
+            "reference_empty"
+        )
     if reading.arabic_share(text) > 0.5:
-        raise BadInput("The reference is in Arabic. Expected the English text of this article.")
+        raise BadInput("The reference is in Arabic. Expected the English text of this article.").because(
+            "reference_arabic"
+        )
     return replace(reading.from_text(text, id=name.strip(), title=name.strip()), language="en")
 
 

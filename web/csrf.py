@@ -98,7 +98,7 @@ def check_host(asked: Request, settings: WebSettings) -> None:
     raise WrongHost(
         f"This server is not known as {name[:80]!r}. Ask for it as localhost or 127.0.0.1, "
         "or add the name to the setting web.hosts."
-    )
+    ).because("host_name", host=name[:80])
 
 
 def check_origin(asked: Request, settings: WebSettings) -> None:
@@ -120,14 +120,14 @@ def check_origin(asked: Request, settings: WebSettings) -> None:
         raise CrossSite(
             f"The request carries this site's cookie but no {HEADER} that matches it. "
             "Load the page again and repeat what you did; programs should send no cookie."
-        )
+        ).because("token")
 
 
 def _refusal(whence: str) -> CrossSite:
     return CrossSite(
         f"A page of another site ({whence}) may not write here. Use Muwazi's own pages, "
         "or call the API from a program."
-    )
+    ).because("other_site")
 
 
 def has_token(asked: Request) -> bool:

@@ -224,13 +224,15 @@ class TranslationDesk:
         ticket = _Ticket(list(texts), deque(windows), [None] * len(texts))
         with self._lock:
             if self._closed:
-                raise QueueFull("The server is stopping and takes no more texts.", retry_after_s=5.0)
+                raise QueueFull("The server is stopping and takes no more texts.", retry_after_s=5.0).because(
+                    "stopping"
+                )
             if not patient and len(self._open) >= self._queue_length:
                 raise QueueFull(
                     f"{len(self._open)} requests are waiting for the model, and {self._queue_length} may. "
                     "Try again in a moment.",
                     retry_after_s=self._wait_s(),
-                )
+                ).because("busy")
             if ticket.texts:
                 self._open.add(ticket)
                 self._turns.append(ticket)

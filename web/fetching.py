@@ -71,7 +71,9 @@ def fetch_article(url: str, *, limits: FetchLimits | None = None) -> Article:
     try:
         return reading.from_bytes(data, id=name[:120], source=final, html=content_type in _PAGES or None)
     except UndecodableInput as error:
-        raise UnsupportedFormat(f"The page at {_shown(final)} cannot be read: {error}") from None
+        raise UnsupportedFormat(f"The page at {_shown(final)} cannot be read: {error}").because(
+            "page_unreadable", address=_shown(final)
+        ) from None
 
 
 def fetch(url: str, *, limits: FetchLimits | None = None) -> tuple[bytes, str, str]:
@@ -94,7 +96,7 @@ def fetch(url: str, *, limits: FetchLimits | None = None) -> tuple[bytes, str, s
         current = urljoin(place.url, answer)
     raise PageUnavailable(
         f"{_shown(url)} leads on and on: more than {limits.redirects} redirects. Use the page's last address."
-    )
+    ).because("page_redirects", address=_shown(url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +117,28 @@ class _Place:
             raise BadRequest(
                 f"{_shown(text)} is no web address: it holds blanks, control characters or backslashes, or "
                 f"has more than {_URL_CHARACTERS} characters."
-            )
+            ).because("address", address=_shown(text))
         try:
             parts = urlsplit(text)
             port = parts.port
             host = (parts.hostname or "").rstrip(".")
         except ValueError as error:
-            raise BadRequest(f"{_shown(text)} is no web address: {error}.") from None
+            raise BadRequest(f"{_shown(text)} is no web address: {error}.").because(
+                "address", address=_shown(text)
+            ) from None
         if parts.scheme not in ("http", "https") or not host:
             raise BadRequest(
                 f"{_shown(text)} is no web address. Expected one that begins with http:// or https://."
-            )
+            ).because("address", address=_shown(text))
         if parts.username is not None or parts.password is not None:
-            raise BadRequest("The address holds a user name or password. Leave them out.")
+            raise BadRequest("The address holds a user name or password. Leave them out.").because(
+                "address_password"
+            )
         port = port or (443 if parts.scheme == "https" else 80)
         if port < 1024 and port not in (80, 443):
-            raise Forbidden(f"Port {port} is not one of web pages. Expected 80, 443, or one above 1023.")
+            raise Forbidden(
+                f"Port {port} is not one of web pages. Expected 80, 443, or one above 1023."
+            ).because("address_port", port=str(port))
         host = _ascii_host(host)
         target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
         if parts.query:
@@ -144,14 +152,16 @@ class _Place:
 def _ascii_host(host: str) -> str:
     if host.isascii():
         if not re.fullmatch(r"[A-Za-z0-9._:%-]+", host):
-            raise BadRequest(f"{_shown(host)} is no host name.")
+            raise BadRequest(f"{_shown(host)} is no host name.").because("address", address=_shown(host))
         return host.lower()
     import idna
 
     try:
         return idna.encode(host, uts46=True).decode()
     except idna.IDNAError as error:
-        raise BadRequest(f"{_shown(host)} is no host name: {error}.") from None
+        raise BadRequest(f"{_shown(host)} is no host name: {error}.").because(
+            "address", address=_shown(host)
+        ) from None
 
 
 def is_public(address: Address) -> bool:
@@ -201,7 +211,9 @@ def _look_up(place: _Place, limits: FetchLimits, deadline: float) -> list[str]:
     if thread.is_alive():
         raise _late(limits)
     if failure or not found:
-        raise PageUnavailable(f"There is no host {_shown(place.host)}: check the address, or the network.")
+        raise PageUnavailable(
+            f"There is no host {_shown(place.host)}: check the address, or the network."
+        ).because("host_unknown", host=_shown(place.host))
     addresses = list(dict.fromkeys(found))
     if not limits.private_hosts:
         for text in addresses:
@@ -209,7 +221,7 @@ def _look_up(place: _Place, limits: FetchLimits, deadline: float) -> list[str]:
                 raise Forbidden(
                     f"{_shown(place.host)} leads to {text}, which is not on the open Internet. Only public "
                     "pages are fetched; save this one as a file and add the file."
-                )
+                ).because("host_private", host=_shown(place.host))
     return addresses
 
 
@@ -250,7 +262,9 @@ def _connect(place: _Place, limits: FetchLimits, deadline: float) -> socket.sock
             raise _late(limits) from None
         except OSError as error:
             last = error
-    raise PageUnavailable(f"{_shown(place.host)} does not answer: {last}.")
+    raise PageUnavailable(f"{_shown(place.host)} does not answer: {last}.").because(
+        "host_silent", host=_shown(place.host)
+    )
 
 
 def _ask(place: _Place, limits: FetchLimits, deadline: float) -> tuple[bytes, str] | str:
@@ -282,10 +296,12 @@ def _ask(place: _Place, limits: FetchLimits, deadline: float) -> tuple[bytes, st
         if watch.expired.is_set() or isinstance(error, TimeoutError):
             raise _late(limits) from None
         if isinstance(error, ssl.SSLError):
-            raise PageUnavailable(f"{_shown(place.host)} cannot be trusted or understood: {error}.") from None
+            raise PageUnavailable(f"{_shown(place.host)} cannot be trusted or understood: {error}.").because(
+                "host_untrusted", host=_shown(place.host)
+            ) from None
         raise PageUnavailable(
             f"{_shown(place.host)} broke off, or does not speak HTTP: {type(error).__name__}."
-        ) from None
+        ).because("host_broke_off", host=_shown(place.host)) from None
     finally:
         watch.close()
         if watch.expired.is_set():
@@ -304,13 +320,13 @@ def _read(response: http.client.HTTPResponse, place: _Place, limits: FetchLimits
         raise PageUnavailable(
             f"{_shown(place.url)} answers {response.status} {_shown(response.reason or '')}".rstrip()
             + ". Open it in a browser, and save the page as a file if it shows there."
-        )
+        ).because("page_status", address=_shown(place.url), status=str(response.status))
     content_type = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
     if content_type not in _TEXTS:
         raise UnsupportedFormat(
             f"{_shown(place.url)} is {_shown(content_type) or 'of no stated kind'}. Expected a web page "
             "(text/html) or plain text; download a document and add it as a file."
-        )
+        ).because("page_kind", address=_shown(place.url))
     declared = response.getheader("Content-Length") or ""
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > limits.size_bytes:
         raise _too_large(place, limits)
@@ -318,10 +334,12 @@ def _read(response: http.client.HTTPResponse, place: _Place, limits: FetchLimits
     if encoding not in ("identity", "gzip", "x-gzip", "deflate"):
         raise UnsupportedFormat(
             f"{_shown(place.url)} is packed as {_shown(encoding)}, which was not asked for."
-        )
+        ).because("page_damaged", address=_shown(place.url))
     page = _receive(response.read1, encoding, place, limits)
     if response.length:
-        raise PageUnavailable(f"{_shown(place.url)} came cut short: {response.length:,} bytes are missing.")
+        raise PageUnavailable(
+            f"{_shown(place.url)} came cut short: {response.length:,} bytes are missing."
+        ).because("page_damaged", address=_shown(place.url))
     return page, content_type
 
 
@@ -337,20 +355,26 @@ def _receive(read: Callable[[int], bytes], encoding: str, place: _Place, limits:
             if max(packed, len(page)) > limits.size_bytes or (unpacker and unpacker.unconsumed_tail):
                 raise _too_large(place, limits)
     except zlib.error:
-        raise PageUnavailable(f"{_shown(place.url)} came damaged: it cannot be unpacked.") from None
+        raise PageUnavailable(f"{_shown(place.url)} came damaged: it cannot be unpacked.").because(
+            "page_damaged", address=_shown(place.url)
+        ) from None
     if unpacker and not unpacker.eof:
-        raise PageUnavailable(f"{_shown(place.url)} came cut short: it cannot be unpacked whole.")
+        raise PageUnavailable(f"{_shown(place.url)} came cut short: it cannot be unpacked whole.").because(
+            "page_damaged", address=_shown(place.url)
+        )
     return bytes(page)
 
 
 def _late(limits: FetchLimits) -> TimedOut:
     return TimedOut(
         f"The page did not come within {limits.seconds:g} seconds. Try again, or save it as a file."
-    )
+    ).because("page_late", seconds=limits.seconds)
 
 
 def _too_large(place: _Place, limits: FetchLimits) -> TooLarge:
-    return TooLarge(f"{_shown(place.url)} is larger than {limits.size_bytes:,} bytes, the limit for a page.")
+    return TooLarge(
+        f"{_shown(place.url)} is larger than {limits.size_bytes:,} bytes, the limit for a page."
+    ).because("page_large", address=_shown(place.url), limit=limits.size_bytes)
 
 
 def _shown(text: str) -> str:

@@ -87,9 +87,14 @@ def language() -> str:
     if "interface_language" not in g:
         asked = request.args.get("lang", "")
         remembered = request.cookies.get("lang", "")
-        preferred = request.accept_languages.best_match(DIRECTIONS, "en")
-        g.interface_language = next(c for c in (asked, remembered, preferred) if c in DIRECTIONS)
+        g.interface_language = next(c for c in (asked, remembered, preferred_language()) if c in DIRECTIONS)
     return str(g.interface_language)
+
+
+def preferred_language() -> str:
+    """The first language of the header Accept-Language, of whatever country, that we speak; else English."""
+    wanted = (value.partition("-")[0].lower() for value, quality in request.accept_languages if quality)
+    return next((code for code in wanted if code in DIRECTIONS), "en")
 
 
 def t(key: str, **values: object) -> str:

@@ -142,7 +142,7 @@ def _text(value: str, schema: Schema, place: str) -> str:
                 if letter == "\0"
                 else f"half a surrogate pair (U+{ord(letter):04X}), no character"
             )
-            raise BadInput(f"{place} has {what}, at {number}; take it out.")
+            raise BadInput(f"{place} has {what}, at {number}; take it out.").because("text_characters")
     least, most = schema.get("minLength", 0), schema.get("maxLength")
     if len(value) < least:
         raise BadInput(
@@ -150,9 +150,11 @@ def _text(value: str, schema: Schema, place: str) -> str:
             f"it must have {least} character{'s' if least != 1 else ''} at least."
         )
     if most is not None and len(value) > most:
-        raise BadInput(f"{place} has {len(value)} characters; it may have {most} at most.")
+        raise BadInput(f"{place} has {len(value)} characters; it may have {most} at most.").because(
+            "text_long", count=len(value), limit=most
+        )
     if schema.get("pattern") == VISIBLE and not value.strip():
-        raise BadInput(f"{place} is blank; it must have something to read.")
+        raise BadInput(f"{place} is blank; it must have something to read.").because("text_blank")
     return value
 
 

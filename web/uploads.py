@@ -51,9 +51,11 @@ def receive(stream: BinaryIO, *, limit: int = UPLOAD_BYTES) -> bytes:
     while block := stream.read(min(65_536, limit + 1 - len(data))):
         data += block
         if len(data) > limit:
-            raise TooLarge(f"The file is larger than {limit:,} bytes, the limit here. Send a smaller one.")
+            raise TooLarge(
+                f"The file is larger than {limit:,} bytes, the limit here. Send a smaller one."
+            ).because("file_large", limit=limit)
     if not data:
-        raise BadInput("The file is empty. Expected " + _KINDS + ".")
+        raise BadInput("The file is empty. Expected " + _KINDS + ".").because("file_empty")
     return bytes(data)
 
 
@@ -89,22 +91,26 @@ def identify(data: bytes, filename: str) -> str:
     try:
         text = decode(data)
     except UndecodableInput as error:
-        raise UnsupportedFormat(f"{filename}: {error} Expected {_KINDS}.") from None
+        raise UnsupportedFormat(f"{filename}: {error} Expected {_KINDS}.").because(
+            "file_unreadable", file=filename
+        ) from None
     if suffix == ".srt" or _TIMING.search(text[:500]):
         if not _TIMING.search(text):
             raise UnsupportedFormat(
                 f"{filename} is named like subtitles but holds no times (00:01:02,500 --> 00:01:05,000). "
                 f"Expected {_KINDS}."
-            )
+            ).because("file_no_times", file=filename)
         return ".srt"
     if suffix in (".docx", ".odt", ".epub"):
         raise UnsupportedFormat(
             f"{filename} is named like a document but is plain text or HTML. Rename it to .txt or .html."
-        )
+        ).because("file_not_document", file=filename)
     if suffix in (".html", ".htm", ".xhtml") or (suffix != ".txt" and looks_like_html(text)):
         return ".htm" if suffix == ".htm" else ".html"
     if suffix not in (".txt", ".text", ".md", ""):
-        raise UnsupportedFormat(f"{filename} is of a kind that cannot be translated here. Expected {_KINDS}.")
+        raise UnsupportedFormat(
+            f"{filename} is of a kind that cannot be translated here. Expected {_KINDS}."
+        ).because("file_kind", file=filename)
     return ".txt"
 
 
@@ -120,10 +126,12 @@ def _identify_archive(data: bytes, filename: str) -> str:
         if b"wordprocessingml.document.main+xml" in archive.read("[Content_Types].xml"):
             return ".docx"
         if b"ms-word.document.macroEnabled" in archive.read("[Content_Types].xml"):
-            raise UnsupportedFormat(f"{filename} holds macros (.docm). Save it as .docx without them.")
+            raise UnsupportedFormat(
+                f"{filename} holds macros (.docm). Save it as .docx without them."
+            ).because("file_macros", file=filename)
     raise UnsupportedFormat(
         f"{filename} is an archive, but no Word, OpenDocument or e-book file. Expected {_KINDS}."
-    )
+    ).because("file_archive", file=filename)
 
 
 class Archive:
@@ -140,7 +148,9 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            raise BadInput(f"{filename} is a damaged archive: {error}. Save the document again.") from None
+            raise BadInput(f"{filename} is a damaged archive: {error}. Save the document again.").because(
+                "file_damaged", file=filename
+            ) from None
         self.entries = self._zip.infolist()
         self._check(len(data))
         self.names = {entry.filename for entry in self.entries}
@@ -151,7 +161,7 @@ class Archive:
         if len(self.entries) > limits.entries:
             raise TooLarge(
                 f"{self.filename} holds {len(self.entries):,} files; {limits.entries:,} are the limit here."
-            )
+            ).because("file_unpacked", file=self.filename)
         seen: set[str] = set()
         total = packed = 0
         for entry in self.entries:
@@ -160,12 +170,16 @@ class Archive:
                 raise BadInput(
                     f"{self.filename} holds a file named {name[:80]!r}, which no document does. "
                     "Expected names inside the document, each once; save it again."
-                )
+                ).because("file_damaged", file=self.filename)
             seen.add(name)
             if entry.flag_bits & 1:
-                raise BadInput(f"{self.filename} is protected by a password. Save it without one.")
+                raise BadInput(f"{self.filename} is protected by a password. Save it without one.").because(
+                    "file_locked", file=self.filename
+                )
             if (entry.external_attr >> 16) & 0o170000 == 0o120000:
-                raise BadInput(f"{self.filename} holds a link ({name[:80]!r}) instead of a file.")
+                raise BadInput(f"{self.filename} holds a link ({name[:80]!r}) instead of a file.").because(
+                    "file_damaged", file=self.filename
+                )
             total += entry.file_size
             packed += entry.compress_size
             if entry.file_size > limits.entry_bytes:
@@ -178,7 +192,7 @@ class Archive:
         return TooLarge(
             f"{self.filename} would be too large unpacked: {self.limits.total_bytes:,} bytes in all, and "
             f"{self.limits.ratio} times the packed size, are the limits here."
-        )
+        ).because("file_unpacked", file=self.filename)
 
     def read(self, name: str) -> bytes:
         """The bytes of one entry. Raises BadInput where there is none such or it is damaged, or TooLarge."""
@@ -188,7 +202,9 @@ class Archive:
                 # An entry may unpack to more than it declares.
                 data = file.read(entry.file_size + 1)
         except KeyError:
-            raise BadInput(f"{self.filename} lacks {name!r}, which every such document has.") from None
+            raise BadInput(f"{self.filename} lacks {name!r}, which every such document has.").because(
+                "file_damaged", file=self.filename
+            ) from None
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -199,7 +215,7 @@ class Archive:
         ) as error:
             raise BadInput(
                 f"{self.filename} is damaged at {name!r}: {error}. Save the document again."
-            ) from None
+            ).because("file_damaged", file=self.filename) from None
         self._unpacked += len(data)
         if len(data) > entry.file_size or self._unpacked > 4 * self.limits.total_bytes:
             raise self._too_large()
@@ -246,17 +262,23 @@ def parse_xml(data: bytes, name: str = "The document") -> etree._Element:
     """
     # In every encoding that libxml2 reads by itself, these letters are there once zero bytes are gone.
     if re.search(rb"<!\s*ENTITY", data.replace(b"\0", b""), re.I):
-        raise BadInput(f"{name} defines XML entities of its own, which are not read here. Save it again.")
+        raise BadInput(
+            f"{name} defines XML entities of its own, which are not read here. Save it again."
+        ).because("file_damaged", file=name)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_blank_text=False
     )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise BadInput(f"{name} is not well-formed XML: {error}. Save the document again.") from None
+        raise BadInput(f"{name} is not well-formed XML: {error}. Save the document again.").because(
+            "file_damaged", file=name
+        ) from None
     internal = root.getroottree().docinfo.internalDTD
     if internal is not None and any(True for _ in internal.iterentities()):
-        raise BadInput(f"{name} defines XML entities of its own, which are not read here. Save it again.")
+        raise BadInput(
+            f"{name} defines XML entities of its own, which are not read here. Save it again."
+        ).because("file_damaged", file=name)
     return root
 
 

@@ -22,7 +22,9 @@ def texts(message: pages.Message) -> list[str]:
 
 
 def test_every_message_is_there_in_both_languages() -> None:
-    assert pages.catalogue("ar").keys() == pages.catalogue("en").keys()
+    # English faults are what the errors say themselves.
+    arabic = {key for key in pages.catalogue("ar") if not key.startswith("fault.")}
+    assert arabic == pages.catalogue("en").keys()
 
 
 def test_messages_have_the_same_gaps_in_both_languages() -> None:

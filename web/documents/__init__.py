@@ -52,7 +52,9 @@ def translate_document(data: bytes, filename: str, translate: Translate) -> tupl
     try:
         made: bytes = _module(suffix).translate(data, counting)
     except RecursionError:
-        raise BadInput(f"{name} nests its parts too deeply to be read. Save it again.") from None
+        raise BadInput(f"{name} nests its parts too deeply to be read. Save it again.").because(
+            "file_damaged", file=name
+        ) from None
     if not asked:
         raise Untranslatable(
             f"No Arabic text was found in {name}, so its translation would be the same again. "

@@ -25,7 +25,9 @@ def compose(paragraphs: Iterable[tuple[str, bool]], name: str, *, title: str = "
                     headings.add(len(lines))
                 lines.append(flat)
     if not lines:
-        raise BadInput(f"There is no text in {name}. Pictures of text cannot be read.")
+        raise BadInput(f"There is no text in {name}. Pictures of text cannot be read.").because(
+            "file_no_text", file=name
+        )
     first = lines[min(headings)] if headings else ""
     article = reading.from_text(
         "\n\n".join(lines), id=PurePath(name).stem, source=name, title=title or first or None

@@ -55,7 +55,9 @@ class _Book:
         locked = archive.read(_ENCRYPTION) if _ENCRYPTION in archive.names else b""
         pages = [path for path, kind in items.values() if kind in _PAGES]
         if any(path.encode() in locked for path in pages):
-            raise BadInput(f"{name} is locked (DRM): its chapters are encrypted and cannot be read.")
+            raise BadInput(f"{name} is locked (DRM): its chapters are encrypted and cannot be read.").because(
+                "file_locked", file=name
+            )
         return cls(archive, package, root, items)
 
     def chapters(self) -> Iterator[str]:

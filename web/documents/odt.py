@@ -83,7 +83,9 @@ def _open(data: bytes, name: str) -> Archive:
     archive = Archive(data, name)
     manifest = "META-INF/manifest.xml"
     if manifest in archive.names and b"encryption-data" in archive.read(manifest):
-        raise BadInput(f"{name} is protected by a password. Save it without one.")
+        raise BadInput(f"{name} is protected by a password. Save it without one.").because(
+            "file_locked", file=name
+        )
     return archive
 
 

@@ -90,7 +90,9 @@ def _parse(text: str) -> tuple[str, list[_Cue]]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     found = [(place, match) for place, line in enumerate(lines) if (match := _TIMES.fullmatch(line))]
     if not found:
-        raise BadInput("There are no times such as 00:01:02,500 --> 00:01:05,000 in the subtitles.")
+        raise BadInput("There are no times such as 00:01:02,500 --> 00:01:05,000 in the subtitles.").because(
+            "no_times"
+        )
     heads = [place - 1 if place and lines[place - 1].strip().isdecimal() else place for place, _ in found]
     cues = []
     for number, (place, match) in enumerate(found):

@@ -38,7 +38,9 @@ class Articles(Part):
         Raises BadInput for an article without a sentence, or text that cannot be kept.
         """
         if not article.segments:
-            raise BadInput("The article holds no sentence. Add a text with some Arabic in it.")
+            raise BadInput("The article holds no sentence. Add a text with some Arabic in it.").because(
+                "empty"
+            )
         for value, what in ((article.title, "title"), (article.body, "article"), (html or "", "page")):
             clean(value, what)
         wanted = sum(segment.kind is not Kind.FURNITURE for segment in article.segments)
@@ -232,7 +234,9 @@ class Articles(Part):
 
 
 def _missing(article_id: int) -> NotFound:
-    return NotFound(f"There is no article {article_id}. The library lists those that there are.")
+    return NotFound(f"There is no article {article_id}. The library lists those that there are.").because(
+        "no_article"
+    )
 
 
 def _entries() -> Select[Any]:

@@ -36,14 +36,16 @@ def clean(text: str, what: str) -> str:
     Raises BadInput for a NUL or half of a surrogate pair.
     """
     if "\0" in text:
-        raise BadInput(f"The {what} holds a NUL character, which is no text. Take it out and try again.")
+        raise BadInput(
+            f"The {what} holds a NUL character, which is no text. Take it out and try again."
+        ).because("text_characters")
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise BadInput(
             f"The {what} holds half of a character (at {error.start}), which cannot be kept. "
             "Take it out and try again."
-        ) from None
+        ).because("text_characters") from None
     return text
 
 
@@ -99,7 +101,9 @@ def find_row(connection: Connection, segment_id: int) -> Record[Any]:
     """
     record = connection.execute(rows_query().where(segments.c.id == segment_id)).first()
     if record is None:
-        raise NotFound(f"There is no sentence {segment_id}; its article may have been removed for good.")
+        raise NotFound(
+            f"There is no sentence {segment_id}; its article may have been removed for good."
+        ).because("no_sentence")
     return record
 
 
@@ -114,7 +118,9 @@ def lock_article(connection: Connection, article_id: int) -> Record[Any]:
     """
     record = connection.execute(select(articles).where(articles.c.id == article_id).with_for_update()).first()
     if record is None:
-        raise NotFound(f"There is no article {article_id}. The library lists those that there are.")
+        raise NotFound(f"There is no article {article_id}. The library lists those that there are.").because(
+            "no_article"
+        )
     return record
 
 

@@ -64,7 +64,9 @@ class Corrections(Part):
             article_id, current = _lock(connection, segment_id)
             _check(segment_id, version, current)
             if current is None or (current.text is None and current.parent == 0):
-                raise BadInput(f"The sentence {segment_id} shows the machine's translation: nothing to undo.")
+                raise BadInput(
+                    f"The sentence {segment_id} shows the machine's translation: nothing to undo."
+                ).because("nothing_to_undo")
             parent = connection.execute(
                 select(corrections).where(
                     corrections.c.segment_id == segment_id, corrections.c.version == current.parent

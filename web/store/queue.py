@@ -46,7 +46,9 @@ class Queue(Part):
         with self._database.write() as connection:
             article = lock_article(connection, article_id)
             if article.deleted is not None:
-                raise Conflict(f"The article {article_id} is deleted. Restore it first, then translate it.")
+                raise Conflict(
+                    f"The article {article_id} is deleted. Restore it first, then translate it."
+                ).because("deleted")
             if model:
                 _show_again(connection, article_id, model, article.sequence)
             total = article.segments if furniture else article.wanted

@@ -165,5 +165,7 @@ def _places(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
         }
     for number in wanted:
         if number not in found:
-            raise NotFound(f"There is no sentence {number}; its article may have been removed for good.")
+            raise NotFound(
+                f"There is no sentence {number}; its article may have been removed for good."
+            ).because("no_sentence")
     return found

@@ -4,7 +4,7 @@ import { language, t } from "./messages.js";
 /** The server answered, and refused: `status`, a `code` for programs, and a message for people. */
 export class Refused extends Error {
   constructor(status, body) {
-    super(body.error || `${status}`);
+    super(body.error || t("js.failed", { message: `${status}` }));
     this.status = status;
     this.code = body.code || "";
     this.current = body.current;
@@ -16,7 +16,8 @@ export class Unreachable extends Error {}
 
 /** The answer's JSON. Throws Refused or Unreachable. */
 export async function call(method, path, body, options = {}) {
-  const headers = { Accept: "application/json" };
+  // What goes wrong is told in the language of the page, whatever the browser prefers.
+  const headers = { Accept: "application/json", "Accept-Language": language };
   const token = document.querySelector("meta[name=csrf-token]")?.content;
   if (token && method !== "GET") headers["X-CSRF-Token"] = token;
   if (body !== undefined && !(body instanceof FormData)) {
@@ -47,9 +48,5 @@ export const post = (path, body = {}) => call("POST", path, body);
 export const put = (path, body, options) => call("PUT", path, body, { signal: AbortSignal.timeout(10_000), ...options });
 export const remove = (path) => call("DELETE", path);
 
-/** What went wrong, for people: what the server said of it, in Arabic with the kind of fault before it. */
-export function explain(error) {
-  if (!(error instanceof Refused)) return t("js.unreachable");
-  const kind = `js.code.${error.code}`;
-  return language === "en" || t(kind) === kind ? error.message : `${t(kind)} \u2068${error.message}\u2069`;
-}
+/** What went wrong, for people. */
+export const explain = (error) => (error instanceof Refused ? error.message : t("js.unreachable"));
