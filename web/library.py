@@ -1,6 +1,6 @@
 """The library: every article with both titles, and search over all of them in both languages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
@@ -10,8 +10,9 @@ from web.records import Hit
 from web.runtime import runtime
 
 _RESULTS = 100
-# A concordance line shows this much of a long sentence on either side of what was found, in code points.
-_CONTEXT = 160
+# A concordance line has this much of a long sentence on either side of what was found, in code points;
+# how much of it can be seen depends on the screen.
+_CONTEXT = 120
 
 blueprint = Blueprint("library", __name__)
 
@@ -29,12 +30,21 @@ def show_library() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Concordance:
+    """A line with what was found in its middle; all of it is ``behind`` where nothing was found."""
+
+    before: Markup
+    found: Markup
+    behind: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A search result as it is shown: both texts with what was found marked."""
+    """A search result as it is shown: both texts around what was found."""
 
     hit: Hit
-    source: Markup
-    target: Markup
+    source: Concordance
+    target: Concordance
 
 
 @blueprint.get("/search")
@@ -45,7 +55,7 @@ def show_search() -> str:
     titles = {entry.id: entry for entry in runtime().store.entries()} if hits else {}
     groups: dict[int, list[Line]] = {}
     for hit in hits:
-        line = Line(hit, marked(hit.source, hit.source_spans), marked(hit.target, hit.target_spans))
+        line = Line(hit, concordance(hit.source, hit.source_spans), concordance(hit.target, hit.target_spans))
         groups.setdefault(hit.article_id, []).append(line)
     return render_template(
         "search.html",
@@ -60,36 +70,47 @@ def show_search() -> str:
     )
 
 
-def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
+def concordance(text: str, spans: Iterable[tuple[int, int]]) -> Concordance:
     """
-    ``text`` with ``<mark>`` around ``spans``, cut to what stands around the first of them.
+    ``text`` around the first of ``spans``, with as much of it before as behind.
 
-    Everything else in the text stays text: markup in it is escaped.
+    Words of a phrase that stand together are found together. Everything in the
+    text stays text: markup in it is escaped.
 
-    >>> marked("a < b", [(0, 1)])
-    Markup('<mark>a</mark> &lt; b')
+    >>> concordance("a < b < c", [(4, 5)])
+    Concordance(before=Markup('a &lt; '), found=Markup('<mark>b</mark>'), behind=Markup(' &lt; c'))
     """
     ordered = sorted(span for span in spans if 0 <= span[0] < span[1] <= len(text))
-    begin, end = _window(text, ordered)
-    pieces = [Markup("…") if begin else Markup("")]
+    if not ordered:
+        return Concordance(Markup(""), Markup(""), _marked(text, 0, _cut_behind(text, 2 * _CONTEXT), []))
+    start, stop = ordered[0]
+    for following in ordered[1:]:
+        if not text[stop : following[0]].strip() and following[0] >= stop:
+            stop = following[1]
+    begin, end = start - _CONTEXT, _cut_behind(text, stop + _CONTEXT)
+    # Cut between words, where there is one to cut at.
+    begin = text.find(" ", begin, start) + 1 or begin if begin > 0 else 0
+    return Concordance(
+        _marked(text, begin, start, ordered),
+        _marked(text, start, stop, ordered),
+        _marked(text, stop, end, ordered),
+    )
+
+
+def _cut_behind(text: str, end: int) -> int:
+    if end >= len(text):
+        return len(text)
+    blank = text.rfind(" ", end - _CONTEXT + 1, end + 1)
+    return end if blank < 0 else blank
+
+
+def _marked(text: str, begin: int, end: int, spans: Sequence[tuple[int, int]]) -> Markup:
+    """A part of the text with its spans marked, but for those that overlap others or the part's ends."""
+    pieces = []
     position = begin
-    for start, stop in ordered:
+    for start, stop in spans:
         if start < position or stop > end:
             continue
         pieces += [Markup.escape(text[position:start]), Markup("<mark>{}</mark>").format(text[start:stop])]
         position = stop
-    pieces += [Markup.escape(text[position:end]), Markup("…") if end < len(text) else Markup("")]
-    return Markup("").join(pieces)
-
-
-def _window(text: str, spans: list[tuple[int, int]]) -> tuple[int, int]:
-    """The part of a long text to show, cut between words."""
-    if len(text) <= 3 * _CONTEXT:
-        return 0, len(text)
-    first, last = spans[0] if spans else (0, 0)
-    begin, end = max(0, first - _CONTEXT), min(len(text), last + 2 * _CONTEXT)
-    if begin:
-        begin = text.find(" ", begin, first) + 1 or begin
-    if end < len(text):
-        end = max(text.rfind(" ", last, end), last) if " " in text[last:end] else end
-    return begin, end
+    return Markup("").join([*pieces, Markup.escape(text[position:end])])

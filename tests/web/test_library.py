@@ -5,10 +5,11 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import Markup
 
 from translate import reading
 from translate.text import Translation
-from web.library import marked
+from web.library import Concordance, concordance
 from web.store import Store
 
 ATTACK = "</span><script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
@@ -114,19 +115,38 @@ def test_a_deleted_article_leaves_the_list_and_the_search(
 
 
 def test_marks_do_not_open_the_door_to_markup() -> None:
-    assert marked("<b>moon</b>", [(3, 7)]) == "&lt;b&gt;<mark>moon</mark>&lt;/b&gt;"
-    assert marked("<b>", [(0, 1)]) == "<mark>&lt;</mark>b&gt;"
+    line = concordance("<b>moon</b>", [(3, 7)])
+    assert line == Concordance(Markup("&lt;b&gt;"), Markup("<mark>moon</mark>"), Markup("&lt;/b&gt;"))
+    assert concordance("<b>", [(0, 1)]).found == "<mark>&lt;</mark>"
+    assert concordance("<b>", []) == Concordance(Markup(""), Markup(""), Markup("&lt;b&gt;"))
 
 
 def test_spans_that_overlap_or_lie_outside_are_left_out() -> None:
-    assert marked("moon", [(0, 2), (1, 3), (2, 9), (-1, 1)]) == "<mark>mo</mark>on"
+    line = concordance("moon", [(0, 2), (1, 3), (2, 9), (-1, 1)])
+    assert line == Concordance(Markup(""), Markup("<mark>mo</mark>"), Markup("on"))
 
 
-def test_a_long_sentence_is_cut_around_what_was_found() -> None:
-    text = "كلمة " * 200 + "قمر " + "كلمة " * 200
+def test_what_was_found_stands_in_the_middle_of_what_is_shown() -> None:
+    text = "كلمة " * 200 + "قمر" + " كلمة" * 200
     start = text.index("قمر")
-    shown = marked(text, [(start, start + 3)])
-    assert shown.startswith("…كلمة")
-    assert "<mark>قمر</mark>" in shown
-    assert shown.endswith("كلمة…")
-    assert len(shown) < 700
+    line = concordance(text, [(start, start + 3)])
+    assert line.found == "<mark>قمر</mark>"
+    assert line.before.startswith("كلمة ")
+    assert line.behind.endswith(" كلمة")
+    assert 100 < len(line.before) == len(line.behind) < 130
+
+
+def test_words_of_a_phrase_are_found_together_and_others_marked_where_they_are() -> None:
+    text = "The prime minister met a minister."
+    line = concordance(text, [(4, 9), (10, 18), (25, 33)])
+    assert line.before == "The "
+    assert line.found == "<mark>prime</mark> <mark>minister</mark>"
+    assert line.behind == " met a <mark>minister</mark>."
+
+
+def test_a_text_in_which_nothing_was_found_is_shown_from_its_beginning() -> None:
+    line = concordance("word " * 100, [])
+    assert not line.before
+    assert not line.found
+    assert line.behind.startswith("word word")
+    assert len(line.behind) < 250
