@@ -6,8 +6,10 @@ The server under load: throughput, latency, errors and memory by the number of c
 Starts `muwazi serve` on a free port with a new database and no sentence cache, and
 sends it sentences, then articles, from the seeds: each with a word left out at
 random, so that hardly two are the same. Each client has one request under way at a
-time. ``--url`` measures a server that runs already, ``--against`` another one that
-speaks LibreTranslate's contract, by the same load in the same run.
+time. Memory is looked at all along; the last column is what the last tenth of a level
+has of it, divided by the first tenth's (1.00 is flat). ``--url`` measures a server
+that runs already, ``--against`` another one that speaks LibreTranslate's contract, by
+the same load in the same run.
 """
 
 import argparse
@@ -34,17 +36,35 @@ from translate.text import Kind
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_CHARACTERS = 20_000
+LOOKS = 40  # At memory, in a level of less than so many seconds.
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What came of one level: latencies in seconds, sorted; source words; errors by what they said."""
+    """
+    What came of one level: latencies in seconds, sorted; source words; errors by what they said.
+
+    ``memory`` is the server's resident memory in MB, looked at in even steps from
+    beginning to end; empty where it does not tell.
+    """
 
     clients: int
     seconds: float
     latencies: list[float]
     words: int
     errors: dict[str, int]
+    memory: tuple[float, ...] = ()
+
+    @property
+    def flatness(self) -> float:
+        """
+        The mean memory of the level's last tenth, divided by that of its first; 1 where it is flat.
+
+        >>> Load(1, 10.0, [], 0, {}, (100.0,) * 10 + (150.0,) * 80 + (120.0,) * 10).flatness
+        1.2
+        """
+        tenth = max(1, len(self.memory) // 10)
+        return statistics.fmean(self.memory[-tenth:]) / statistics.fmean(self.memory[:tenth])
 
     def percentile(self, share: float) -> float:
         """Seconds within which that share of the requests was answered."""
@@ -109,13 +129,28 @@ def measure(url: str, texts: Texts, clients: int, seconds: float) -> Load:
                     words += len(text.split())
         connection.close()
 
+    memory: list[float] = []
+    ended = threading.Event()
+
+    def watch() -> None:
+        # Requests that are under way at the end are finished after it: the last look is then.
+        while (found := resident_mb(url)) is not None:
+            memory.append(found)
+            if ended.is_set():
+                return
+            ended.wait(min(1.0, seconds / LOOKS))
+
     threads = [threading.Thread(target=work, args=(number,)) for number in range(clients)]
+    threads.append(threading.Thread(target=watch))
     began = time.monotonic()
     for thread in threads:
         thread.start()
-    for thread in threads:
+    for thread in threads[:-1]:
         thread.join()
-    return Load(clients, time.monotonic() - began, sorted(latencies), words, errors)
+    took = time.monotonic() - began
+    ended.set()
+    threads[-1].join()
+    return Load(clients, took, sorted(latencies), words, errors, tuple(memory))
 
 
 def resident_mb(url: str) -> float | None:
@@ -158,20 +193,23 @@ def table(url: str, kind: str, clients: list[int], seconds: float) -> list[Load]
     """Measure each level and print its row."""
     texts = Texts(kind)
     measure(url, texts, 1, min(2.0, seconds))  # Buffers reach their size.
-    print(f"| {kind}, clients | requests/s | words/s | p50 ms | p95 ms | p99 ms | errors | memory MB |")
-    print("|---:|---:|---:|---:|---:|---:|---:|---:|")
+    print(
+        f"| {kind}, clients | requests/s | words/s | p50 ms | p95 ms | p99 ms | errors "
+        "| memory MB | last tenth / first |"
+    )
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     loads = []
     for number in clients:
         load = measure(url, texts, number, seconds)
         loads.append(load)
-        memory = resident_mb(url)
         if not load.latencies:
             print(f"| {number} | none was answered: {load.errors} |")
             continue
+        memory = f"{load.memory[-1]:.0f} | {load.flatness:.2f}" if load.memory else " | "
         times = " | ".join(f"{1000 * load.percentile(share):.0f}" for share in (0.5, 0.95, 0.99))
         print(
             f"| {number} | {len(load.latencies) / load.seconds:.1f} | {load.rate:.0f} | {times} "
-            f"| {sum(load.errors.values())} | {'' if memory is None else f'{memory:.0f}'} |",
+            f"| {sum(load.errors.values())} | {memory} |",
             flush=True,
         )
         for problem, count in load.errors.items():
