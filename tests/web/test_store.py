@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from align.bead import WordLink
 from translate.errors import BadInput
@@ -346,25 +346,6 @@ def test_beads_that_leave_a_sentence_out_are_refused(store: Store) -> None:
     assert store.reference(reference.id) == reference
 
 
-def test_scores_are_kept_until_what_they_measure_changes(store: Store) -> None:
-    entry, ids = add(store)
-    reference = store.add_reference(entry.id, "agency", english(), covering(4, 2))
-    scores = {"chrf": {"value": 61.5, "signature": "nrefs:1"}, "beads": [55.0, None]}
-
-    def kept() -> object:
-        return store.scores(entry.id, reference.id, "builtin@1")
-
-    assert kept() is None
-    store.save_scores(entry.id, reference.id, "builtin@1", scores)
-    store.save_scores(entry.id, reference.id, "builtin@1", scores)
-    assert kept() == scores
-    store.save_translations(ids[:1], made(ENGLISH[0]))
-    assert kept() is None
-    store.save_scores(entry.id, reference.id, "builtin@1", scores)
-    store.save_beads(reference.id, [StoredBead(range(4), range(2), 1.0)], revision=1)
-    assert kept() is None
-
-
 def test_word_links_belong_to_the_english_they_point_into(store: Store) -> None:
     _, ids = add(store)
     found = (WordLink(0, 7, 4, 14, 0.9), WordLink(8, 12, 15, 24, 0.5))
@@ -464,6 +445,27 @@ def test_processes_that_start_together_make_the_tables_once(database_url: str) -
         assert sorted(pool.map(upgrade, databases)) == [False, False, False, True]
     for database in databases:
         database.close()
+
+
+def test_a_database_of_an_older_muwazi_is_brought_up_to_date_with_all_that_is_in_it(
+    database_url: str,
+) -> None:
+    store = Store.open(database_url)
+    entry, _ = add(store)
+    before = store.article(entry.id)
+    store.close()
+    database = Database(database_url)
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE scores (reference_id BIGINT, article_id BIGINT)"))
+        connection.execute(text("CREATE INDEX scores_by_article ON scores (article_id)"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    store = Store.open(database_url)
+    assert store.article(entry.id) == before
+    store.close()
+    assert database.revision() == HEAD
+    with database.read() as connection:
+        assert "scores" not in inspect(connection).get_table_names()
+    database.close()
 
 
 def test_a_database_of_a_newer_muwazi_is_left_alone(database_url: str) -> None:

@@ -1,4 +1,4 @@
-"""Reference translations, the beads that pair them with their article, and scores against them."""
+"""Reference translations, and the beads that pair them with their article."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from translate.text import Article, Kind, Segment
 from web.errors import Conflict, NotFound
 from web.records import Reference, StoredBead
 from web.store.base import Part, clean, lock_article, log, now
-from web.store.schema import beads, references, scores
+from web.store.schema import beads, references
 
 
 class References(Part):
@@ -68,7 +68,7 @@ class References(Part):
 
     def delete_reference(self, reference_id: int) -> None:
         """
-        Remove a reference with its beads and scores, for good.
+        Remove a reference with its beads, for good.
 
         Raises NotFound.
         """
@@ -110,35 +110,6 @@ class References(Part):
             return _advance(
                 connection, record, _to_beads(before.beads), parent=before.parent, kind="undo beads"
             )
-
-    def save_scores(self, article_id: int, reference_id: int, model: str, made: dict[str, Any]) -> None:
-        """
-        Keep scores (anything that JSON can say) until the translation or the beads change.
-
-        Raises NotFound.
-        """
-        with self._database.write() as connection:
-            _lock(connection, reference_id)
-            connection.execute(
-                delete(scores).where(scores.c.reference_id == reference_id, scores.c.model == model)
-            )
-            connection.execute(
-                insert(scores).values(
-                    reference_id=reference_id, model=model, article_id=article_id, scores=made, made=now()
-                )
-            )
-
-    def scores(self, article_id: int, reference_id: int, model: str) -> dict[str, Any] | None:
-        """The kept scores; None where there are none, or they are no longer true."""
-        with self._database.read() as connection:
-            made: dict[str, Any] | None = connection.execute(
-                select(scores.c.scores).where(
-                    scores.c.article_id == article_id,
-                    scores.c.reference_id == reference_id,
-                    scores.c.model == model,
-                )
-            ).scalar()
-        return made
 
 
 def _lock(connection: Connection, reference_id: int) -> Record[Any]:
@@ -206,7 +177,6 @@ def _advance(
     revision = record.revision + 1
     _keep(connection, record.id, revision, parent, made)
     connection.execute(update(references).where(references.c.id == record.id).values(revision=revision))
-    connection.execute(delete(scores).where(scores.c.reference_id == record.id))
     log(connection, kind, article_id=record.article_id, reference_id=record.id, version=revision)
     return _reference(connection, record.id)
 

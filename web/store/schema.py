@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration: what ``alembic_version`` holds in a database that needs none."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -182,17 +182,6 @@ links = Table(
     _to("segments.id", "segment_id", primary_key=True),
     Column("text_key", Text, primary_key=True),
     Column("links", JSON, nullable=False),
-)
-
-scores = Table(
-    "scores",
-    metadata,
-    _to("reference_texts.id", "reference_id", primary_key=True),
-    Column("model", Text, primary_key=True),
-    _to("articles.id", "article_id"),
-    Column("scores", JSON, nullable=False),
-    Column("made", Instant, nullable=False),
-    Index("scores_by_article", "article_id"),
 )
 
 edits = Table(

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
 
 from web.store import folding
 from web.store.base import batches, rows_query, to_row
-from web.store.schema import articles, folded, scores, segments, states
+from web.store.schema import articles, folded, segments, states
 
 
 def show(
@@ -42,7 +42,6 @@ def show(
     connection.execute(
         update(articles).where(articles.c.id == article_id).values(sequence=sequence + len(changed))
     )
-    connection.execute(delete(scores).where(scores.c.article_id == article_id))
     index(connection, [segment for segment, _, _ in changed])
     recount(connection, article_id)
 
