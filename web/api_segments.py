@@ -6,10 +6,9 @@ from typing import Any
 from flask import Blueprint
 
 from web import shapes
-from web.errors import Conflict
 from web.links import article_links, segment_links
 from web.operations import Reply, Routes, answer, json_of, ref
-from web.records import Correction, text_key
+from web.records import text_key
 from web.runtime import runtime
 from web.shapes import list_of
 
@@ -34,10 +33,7 @@ def correct_segment(segment: int, body: Mapping[str, Any]) -> Reply:
 
     Where it is no longer the current one nothing is kept, and the current one is answered.
     """
-    try:
-        kept = runtime().store.correct(segment, body["text"], version=body["version"])
-    except Conflict as conflict:
-        return refuse(conflict)
+    kept = runtime().store.correct(segment, body["text"], version=body["version"])
     return answer(shapes.correction_object(kept))
 
 
@@ -50,10 +46,7 @@ def correct_segment(segment: int, body: Mapping[str, Any]) -> Reply:
 )
 def undo_segment(segment: int, body: Mapping[str, Any]) -> Reply:
     """Undoing is itself a new version: the history keeps all. Its text is null back at the machine's."""
-    try:
-        kept = runtime().store.undo(segment, version=body["version"])
-    except Conflict as conflict:
-        return refuse(conflict)
+    kept = runtime().store.undo(segment, version=body["version"])
     return answer(shapes.correction_object(kept))
 
 
@@ -114,12 +107,3 @@ def read_article_links(article: int) -> Reply:
     store = runtime().store
     links = article_links(store, store.article(article), runtime().desk.reader)
     return answer({str(segment): shapes.link_list(found) for segment, found in links.items()})
-
-
-def refuse(conflict: Conflict) -> Reply:
-    """The answer to a change of something that somebody else changed first."""
-    current = conflict.current
-    standing = (
-        shapes.correction_object(current) if isinstance(current, Correction) else {"version": 0, "text": None}
-    )
-    return answer({"error": str(conflict), "code": conflict.code, "current": standing}, conflict.status)

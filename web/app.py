@@ -17,7 +17,7 @@ from werkzeug.routing import IntegerConverter, Map, RoutingException
 from translate.errors import MuwaziError
 from translate.settings import Settings, load_settings
 from translate.translator import MarianTranslator
-from web import errors
+from web import errors, shapes
 from web.access import CHALLENGE, guard
 from web.csrf import protect
 from web.errors import WebError, code_of, status_of
@@ -212,14 +212,13 @@ def _answer(error: MuwaziError) -> Response:
     else:
         body: dict[str, object] = {"error": fault_text(error, preferred_language()), "code": code_of(error)}
         if isinstance(error, errors.Conflict) and error.current is not None:
-            body["current"] = error.current
+            body["current"] = shapes.current_object(error.current)
         response = jsonify(body)
     response.status_code = status
     if shape in {"page", "api"}:
         response.vary.add("Accept-Language")
-    wait = getattr(error, "retry_after_s", None)
-    if wait is not None:
-        response.headers["Retry-After"] = str(max(1, round(wait)))
+    if isinstance(error, errors.TryLater):
+        response.headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
     if status == 401 and shape in {"api", "page"}:
         response.headers["WWW-Authenticate"] = CHALLENGE
     if isinstance(error, errors.MethodNotAllowed) and error.allowed:
@@ -239,7 +238,8 @@ def _libretranslate_error(error: MuwaziError, status: int) -> tuple[int, str]:
 
 def _page(status: int, error: MuwaziError) -> Response:
     try:
-        body, status = render_error(status, fault_text(error, language()))
+        busy = isinstance(error, errors.QueueFull | errors.TimedOut)
+        body, status = render_error(status, fault_text(error, language()), busy=busy)
     except Exception:  # noqa: BLE001 - an error page that fails must not hide the error.
         log(
             "error",

@@ -11,10 +11,11 @@ What goes wrong between a client and the server, each with its HTTP status.
     ├── TooLarge          413
     ├── UnsupportedFormat 415
     ├── Untranslatable    422  a file in which nothing could be translated
-    ├── RateLimited       429  carries the seconds to wait
     ├── QuotaExceeded     456  as DeepL numbers it
     ├── ClientGone        499  nobody waits for the answer any more
-    ├── QueueFull         503  carries the seconds to wait
+    ├── TryLater          503  carries the seconds to wait
+    │   ├── RateLimited   429
+    │   └── QueueFull     503
     ├── TimedOut          503  the request's time is over
     └── StorageFailed     503  the database cannot be reached, written or understood
 
@@ -103,14 +104,20 @@ class Untranslatable(WebError):
     status, code = 422, "untranslatable"
 
 
-class RateLimited(WebError):
-    """Too many requests in a minute; try again after ``retry_after_s`` seconds."""
+class TryLater(WebError):
+    """Not now; try again after ``retry_after_s`` seconds."""
 
-    status, code = 429, "rate_limited"
+    status, code = 503, "try_later"
 
     def __init__(self, message: str, *, retry_after_s: float) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class RateLimited(TryLater):
+    """Too many requests in a minute."""
+
+    status, code = 429, "rate_limited"
 
 
 class QuotaExceeded(WebError):
@@ -125,14 +132,10 @@ class ClientGone(WebError):
     status, code = 499, "client_gone"
 
 
-class QueueFull(WebError):
-    """Too many wait already; try again after ``retry_after_s`` seconds."""
+class QueueFull(TryLater):
+    """Too many wait already."""
 
     status, code = 503, "queue_full"
-
-    def __init__(self, message: str, *, retry_after_s: float) -> None:
-        super().__init__(message)
-        self.retry_after_s = retry_after_s
 
 
 class TimedOut(WebError):

@@ -476,6 +476,13 @@ def reference_object(reference: Reference) -> Object:
     }
 
 
+def current_object(current: object) -> object:
+    """What stands now where a change came too late."""
+    if isinstance(current, Correction):
+        return correction_object(current)
+    return reference_object(current) if isinstance(current, Reference) else current
+
+
 def score_object(score: Score) -> Object:
     """A document score."""
     return {

@@ -158,7 +158,7 @@ def _check(segment_id: int, version: int, current: Record[Any] | None) -> None:
         raise Conflict(
             f"Version {version} of sentence {segment_id} is not the current one, {newest}: "
             "it was changed elsewhere. Look at what is there now, then save again.",
-            current=None if current is None else Correction(current.text, current.version, current.made),
+            current=Correction(current.text, newest, current.made) if current else Correction(None, 0, now()),
         )
 
 
