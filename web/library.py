@@ -72,9 +72,10 @@ def show_search() -> str:
 
 def concordance(text: str, spans: Iterable[tuple[int, int]]) -> Concordance:
     """
-    ``text`` around the first of ``spans``, with as much of it before as behind.
+    ``text`` around the longest of ``spans``, with as much of it before as behind.
 
-    Words of a phrase that stand together are found together. Everything in the
+    The longest, for a short word is often there only because it is linked with
+    a part of what was found. Words of a phrase that stand together are found together. Everything in the
     text stays text: markup in it is escaped.
 
     >>> concordance("a < b < c", [(4, 5)])
@@ -83,10 +84,13 @@ def concordance(text: str, spans: Iterable[tuple[int, int]]) -> Concordance:
     ordered = sorted(span for span in spans if 0 <= span[0] < span[1] <= len(text))
     if not ordered:
         return Concordance(Markup(""), Markup(""), _marked(text, 0, _cut_behind(text, 2 * _CONTEXT), []))
-    start, stop = ordered[0]
-    for following in ordered[1:]:
-        if not text[stop : following[0]].strip() and following[0] >= stop:
-            stop = following[1]
+    groups = [ordered[0]]
+    for start, stop in ordered[1:]:
+        if start >= groups[-1][1] and not text[groups[-1][1] : start].strip():
+            groups[-1] = groups[-1][0], stop
+        else:
+            groups.append((start, stop))
+    start, stop = max(groups, key=lambda group: group[1] - group[0])
     begin, end = start - _CONTEXT, _cut_behind(text, stop + _CONTEXT)
     # Cut between words, where there is one to cut at.
     begin = text.find(" ", begin, start) + 1 or begin if begin > 0 else 0

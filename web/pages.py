@@ -203,11 +203,16 @@ def in_language(code: str) -> str:
     return f"{request.path}?{urlencode([*arguments, ('lang', code)])}"
 
 
-def render_error(status: int, text: str, *, title: str = "") -> tuple[str, int]:
-    """A page that says what went wrong and where to go from here."""
+def render_error(status: int, text: str, *, busy: bool = True) -> tuple[str, int]:
+    """
+    A page that says what went wrong and where to go from here.
+
+    A 503 that is no matter of waiting (not ``busy``) is told as what failed here.
+    """
     known = catalogue("en")
-    heading = title or (t(f"error.{status}") if f"error.{status}" in known else t("error.other"))
-    hint = t(f"error.{status}.hint") if f"error.{status}.hint" in known else ""
+    kind = status if busy or status != 503 else 500
+    heading = t(f"error.{kind}") if f"error.{kind}" in known else t("error.other")
+    hint = t(f"error.{kind}.hint") if f"error.{kind}.hint" in known else ""
     return render_template("error.html", status=status, heading=heading, text=text, hint=hint), status
 
 

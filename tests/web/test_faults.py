@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from translate.errors import BadInput
 from web.faults import fault_text
-from web.pages import catalogue
+from web.pages import catalogue, render_error
 
 ROOT = Path(__file__).resolve().parents[2]
 ARABIC = {key: text for key, text in catalogue("ar").items() if key.startswith("fault.")}
@@ -72,3 +73,9 @@ def test_a_page_that_is_not_there_says_so_in_arabic_alone(client: FlaskClient, p
     main = page.text.partition('tabindex="-1">')[2].partition("</main>")[0]
     assert "العنوان" in main
     assert not re.search("[A-Za-z]{3}", re.sub("<[^>]*>", "", main)), main
+
+
+def test_a_damaged_model_is_not_told_as_being_busy(app: Flask) -> None:
+    with app.test_request_context("/model", headers={"Accept": "text/html"}):
+        assert "Something failed here" in render_error(503, "It is damaged.", busy=False)[0]
+        assert "Too busy just now" in render_error(503, "Many wait.")[0]

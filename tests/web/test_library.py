@@ -144,6 +144,12 @@ def test_words_of_a_phrase_are_found_together_and_others_marked_where_they_are()
     assert line.behind == " met a <mark>minister</mark>."
 
 
+def test_a_short_word_beside_the_one_that_was_found_does_not_take_its_place() -> None:
+    line = concordance("the Uruguayan government.", [(0, 3), (14, 24)])
+    assert line.before == "<mark>the</mark> Uruguayan "
+    assert line.found == "<mark>government</mark>"
+
+
 def test_a_text_in_which_nothing_was_found_is_shown_from_its_beginning() -> None:
     line = concordance("word " * 100, [])
     assert not line.before

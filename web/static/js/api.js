@@ -30,14 +30,14 @@ export async function call(method, path, body, options = {}) {
   } catch (error) {
     throw new Unreachable(error.message);
   }
-  // A proxy in front of a server that is being restarted answers for it.
-  if (response.status === 502 || response.status === 504) throw new Unreachable(`${response.status}`);
   let answer = null;
   try {
     answer = response.status === 204 ? null : await response.json();
   } catch {
     if (response.ok) throw new Unreachable("the answer broke off");
   }
+  // A proxy in front of a server that is being restarted answers for it, without a code of ours.
+  if ([502, 504].includes(response.status) && !answer?.code) throw new Unreachable(`${response.status}`);
   if (!response.ok) throw new Refused(response.status, answer || {});
   return answer;
 }
