@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from align.aligner import align
 from align.bead import ParallelText, from_lines
+from align.rescoring import Forcing
 from eval.resegment import resegment
 from eval.score import score
 from eval.testsets import Document, TestSet
@@ -21,11 +22,14 @@ from translate.errors import BadInput
 _CHECKED = ("bleu", "chrf")
 
 
-def on_beads(test: TestSet, systems: Sequence[System]) -> tuple[Corpus, list[System]]:
+def on_beads(
+    test: TestSet, systems: Sequence[System], translator: Forcing | None = None
+) -> tuple[Corpus, list[System]]:
     """
     The corpus of aligned beads, and the systems' lines on it with their coverage.
 
     Each system comes with one line per source sentence; the first is the bridge.
+    A ``translator`` is asked where beads remain in doubt.
 
     Raises BadInput where a system has another number of lines, or nothing aligns.
     """
@@ -35,7 +39,7 @@ def on_beads(test: TestSet, systems: Sequence[System]) -> tuple[Corpus, list[Sys
     recut: list[list[str]] = [[] for _ in systems]
     lines = [_by_document(test, system) for system in systems]
     for number, document in enumerate(test.documents):
-        parallel = _aligned(document, lines[0][number])
+        parallel = _aligned(document, lines[0][number], translator)
         confidences = [bead.confidence for bead in parallel.beads if bead.confidence is not None]
         for bead, source, target in parallel:
             said = [" ".join(some[number][bead.source.start : bead.source.stop]).strip() for some in lines]
@@ -102,7 +106,7 @@ def _by_document(test: TestSet, system: System) -> list[list[str]]:
     return found
 
 
-def _aligned(document: Document, translations: Sequence[str]) -> ParallelText:
+def _aligned(document: Document, translations: Sequence[str], translator: Forcing | None) -> ParallelText:
     source = from_lines(document.sources, language="ar", name=document.name)
     target = from_lines(document.reference, language="en", name=f"{document.name}.en")
-    return align(source, target, translations=translations)
+    return align(source, target, translations=translations, translator=translator)

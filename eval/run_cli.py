@@ -43,7 +43,7 @@ def run(
     """
     from eval import output as forms
     from eval.documents import on_beads
-    from eval.runs import configurations, translate_set
+    from eval.runs import Opinion, configurations, translate_set
     from eval.testsets import find
     from eval.translation import Corpus, evaluate
     from translate.settings import load_settings
@@ -74,7 +74,7 @@ def run(
                 test.document_names,
             )
         else:
-            corpus, systems = on_beads(test, systems)
+            corpus, systems = on_beads(test, systems, Opinion(chosen[0]))
         evaluations.append(evaluate(corpus, systems, metrics=metrics))
     write(evaluations, **output)
     folder.mkdir(parents=True, exist_ok=True)

@@ -8,15 +8,20 @@ stopped; a finished one costs nothing the next time.
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eval.testsets import TestSet
 from eval.translation import System
 from translate.errors import BadInput
 from translate.models import Model
 from translate.settings import Settings
+
+if TYPE_CHECKING:
+    from translate.engine import Likelihood
+    from translate.translator import MarianTranslator
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +102,31 @@ def translate_set(
     )
 
 
-def _translate(
-    sources: Sequence[str], configuration: Configuration, path: Path, progress: Callable[[int], object]
-) -> Iterator[_Kept]:
+class Opinion:
+    """What a configuration's model thinks of given translations; loaded when it is first asked."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._translator: MarianTranslator | None = None
+
+    def score(self, pairs: Iterable[tuple[str, str]]) -> "list[Likelihood | None]":
+        """See :meth:`translate.translator.MarianTranslator.score`."""
+        self._translator = self._translator or _load(self._configuration)
+        return self._translator.score(pairs)
+
+
+def _load(configuration: Configuration) -> "MarianTranslator":
     from translate.engine import load_engine
     from translate.translator import MarianTranslator
 
     engine = load_engine(configuration.model, configuration.settings)
-    translator = MarianTranslator(configuration.model, engine, configuration.settings)
+    return MarianTranslator(configuration.model, engine, configuration.settings)
+
+
+def _translate(
+    sources: Sequence[str], configuration: Configuration, path: Path, progress: Callable[[int], object]
+) -> Iterator[_Kept]:
+    translator = _load(configuration)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:

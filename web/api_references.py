@@ -44,7 +44,9 @@ def add_reference(article: int, body: Mapping[str, Any] | None) -> Reply:
         name = name or PurePosixPath(file_name.replace("\\", "/")).stem
     else:
         text = given["text"]
-    reference = compare.add_reference(store, stored, name[: shapes.NAME_CHARS] or _UNNAMED, text)
+    reference = compare.add_reference(
+        store, stored, name[: shapes.NAME_CHARS] or _UNNAMED, text, translator=runtime().desk.reader
+    )
     return answer(shapes.reference_object(reference), 201, {"Location": f"/api/references/{reference.id}"})
 
 
@@ -92,7 +94,7 @@ def change_beads(reference: int, body: Mapping[str, Any]) -> Reply:
         if revision != known.revision:
             raise _stale(known, revision)
         if action == "realign":
-            beads = compare.realign(store.article(known.article_id), known)
+            beads = compare.realign(store.article(known.article_id), known, runtime().desk.reader)
         elif "bead" not in body:
             raise BadInput(f'The body has no "bead"; {action} needs the number of one, from 0.')
         else:

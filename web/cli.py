@@ -295,7 +295,13 @@ def add_references(here: "Runtime", files: Mapping[int, Path]) -> None:
                     continue
                 del waiting[article]
                 text = reading.decode(file.read_bytes())
-                compare.add_reference(here.store, here.store.article(article), _REFERENCE, text)
+                compare.add_reference(
+                    here.store,
+                    here.store.article(article),
+                    _REFERENCE,
+                    text,
+                    translator=here.desk.reader,
+                )
             except (MuwaziError, OSError) as error:
                 waiting.pop(article, None)
                 log("reference left out", level=logging.WARNING, file=file.name, why=str(error))

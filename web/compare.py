@@ -14,6 +14,7 @@ from flask import Blueprint, render_template
 
 from align.aligner import align
 from align.bead import Bead
+from align.rescoring import Forcing
 from align.weights import Mode
 from translate import reading
 from translate.errors import BadInput
@@ -106,14 +107,17 @@ def reason_text(reason: str) -> list[str]:
     return said
 
 
-def add_reference(store: Store, stored: StoredArticle, name: str, text: str) -> Reference:
+def add_reference(
+    store: Store, stored: StoredArticle, name: str, text: str, *, translator: Forcing | None = None
+) -> Reference:
     """
-    Keep ``text`` as a reference of the article, aligned with it.
+    Keep ``text`` as a reference of the article, aligned with it; a ``translator`` is asked where in doubt.
 
     Raises BadInput where the text is blank or Arabic, or the name is blank.
     """
     article = read_reference(text, name)
-    return store.add_reference(stored.entry.id, name.strip(), article, align_with(stored, article))
+    beads = align_with(stored, article, translator=translator)
+    return store.add_reference(stored.entry.id, name.strip(), article, beads)
 
 
 def read_reference(text: str, name: str) -> Article:
@@ -134,7 +138,10 @@ def read_reference(text: str, name: str) -> Article:
 
 
 def align_with(
-    stored: StoredArticle, reference: Article, pins: Iterable[StoredBead] = ()
+    stored: StoredArticle,
+    reference: Article,
+    pins: Iterable[StoredBead] = (),
+    translator: Forcing | None = None,
 ) -> tuple[StoredBead, ...]:
     """The beads of an article and an English text, with ``pins`` kept as they are."""
     wanted = [row for row in stored.rows if row.segment.kind is not Kind.FURNITURE] or list(stored.rows)
@@ -146,6 +153,7 @@ def align_with(
         translations=bridge,
         mode=Mode.MT if bridge else Mode.LEXICAL,
         pins=[Bead(pin.source, pin.target) for pin in pins],
+        translator=translator,
     )
     return tuple(_stored(bead) for bead in parallel.beads)
 
@@ -155,9 +163,12 @@ def edit(reference: Reference, action: str, bead: int, side: str = "target") -> 
     return bead_editing.edit(reference.beads, action, bead, side)
 
 
-def realign(stored: StoredArticle, reference: Reference) -> tuple[StoredBead, ...]:
+def realign(
+    stored: StoredArticle, reference: Reference, translator: Forcing | None = None
+) -> tuple[StoredBead, ...]:
     """New beads: the pinned ones as they are, all others found afresh between them."""
-    return align_with(stored, reference.article, [bead for bead in reference.beads if bead.pinned])
+    pins = [bead for bead in reference.beads if bead.pinned]
+    return align_with(stored, reference.article, pins, translator)
 
 
 def unrelated(reference: Reference) -> bool:
