@@ -45,7 +45,7 @@ class Kind(StrEnum):
     SHORT = "too short"
     LONG = "too long"
     DOUBLED = "line doubled"
-    EXCHANGED = "lines exchanged"
+    EXCHANGED = "exchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +203,18 @@ def _sentences(line: Line) -> Iterator[Finding]:
                 yield Finding(Kind.DROPPED, f"Nothing in the translation says “{_short(sentence)}”")
 
 
+def _order(line: Line) -> Iterator[Finding]:
+    said, wanted = sentences(line.hypothesis), sentences(line.reference)
+    if len(said) != len(wanted):
+        return
+    for here, there, one, other in zip(said, said[1:], wanted, wanted[1:], strict=False):
+        if _crossed((here, there), (one, other)):
+            yield Finding(Kind.EXCHANGED, f"“{_short(there)}” should stand before “{_short(here)}”")
+
+
 _RULES: tuple[Callable[[Line], Iterator[Finding]], ...] = (
     _arabic_left, _numbers, _names, _latin, _negation, _quotation, _case, _repetition, _length, _sentences,
+    _order,
 )  # fmt: skip
 
 
@@ -217,10 +227,14 @@ def _doubled(here: Line, following: Line) -> bool:
 
 
 def _exchanged(here: Line, following: Line) -> bool:
-    """Whether each line has more in common with the other's reference than with its own."""
-    own = _likeness(here.hypothesis, here.reference), _likeness(following.hypothesis, following.reference)
-    cross = _likeness(here.hypothesis, following.reference), _likeness(following.hypothesis, here.reference)
-    return min(cross) > max(own) and min(cross) - max(own) > 0.1
+    return _crossed((here.hypothesis, following.hypothesis), (here.reference, following.reference))
+
+
+def _crossed(said: tuple[str, str], wanted: tuple[str, str]) -> bool:
+    """Whether each text has more in common with the other's reference than with its own."""
+    own = max(_likeness(said[0], wanted[0]), _likeness(said[1], wanted[1]))
+    cross = min(_likeness(said[0], wanted[1]), _likeness(said[1], wanted[0]))
+    return cross > own + 0.1
 
 
 # --- Words in common -------------------------------------------------------------------------------------
@@ -228,7 +242,14 @@ def _exchanged(here: Line, following: Line) -> bool:
 
 def sentences(text: str) -> list[str]:
     """English sentences, cut at a stop before a capital: enough to count and compare them."""
-    return [part for part in re.split(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])", text.strip()) if part]
+    return [part for part in _SENTENCE_END.split(text.strip()) if part]
+
+
+# Not behind an initial (U.S.) or a title.
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bvs\.)"
+    r"[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])"
+)
 
 
 def _content(text: str) -> set[str]:

@@ -20,7 +20,8 @@ from eval.metrics import Metric, Rows
 SEED = 12345
 RESAMPLES = 1_000
 TRIALS = 10_000
-_BLOCK_CELLS = 8_000_000  # float64 weights held at a time: 64 MB
+_BLOCK_CELLS = 8_000_000  # float32 weights held at a time: 32 MB
+_SPAN = 4_096  # segments summed at a time: few enough for single precision, and for a processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,27 @@ def resample(rows: Rows, *, resamples: int = RESAMPLES, seed: int = SEED) -> Row
     block = max(1, _BLOCK_CELLS // max(count, 1))
     for start in range(0, resamples, block):
         stop = min(start + block, resamples)
-        weights = np.empty((stop - start, count))
+        weights = np.empty((stop - start, count), dtype=np.float32)
         for row in weights:
             row[:] = np.bincount(rng.choice(count, size=count, replace=True), minlength=count)
-        sums[start:stop] = weights @ rows
+        sums[start:stop] = weighted(weights, rows)
+    return sums
+
+
+def weighted(weights: NDArray[np.float32], rows: Rows) -> Rows:
+    """
+    ``weights @ rows``, in single precision wherever that is exact, which takes half the time.
+
+    Sums of whole numbers are exact below 2²⁴ in whatever order they are added.
+    """
+    sums = np.zeros((len(weights), rows.shape[1]))
+    for start in range(0, len(rows), _SPAN):
+        part, share = rows[start : start + _SPAN], weights[:, start : start + _SPAN]
+        largest = np.abs(part).sum(axis=0).max(initial=0.0) * share.max(initial=0.0)
+        if largest < 2**24 and np.array_equal(part, np.rint(part)):
+            sums += share @ part.astype(np.float32)
+        else:
+            sums += share.astype(np.float64) @ part
     return sums
 
 
@@ -101,13 +119,14 @@ def randomise(baseline: Rows, system: Rows, *, trials: int = TRIALS, seed: int =
     count = len(baseline)
     rng = np.random.default_rng(seed)
     everything = baseline.sum(axis=0) + system.sum(axis=0)
+    difference = baseline - system
     shuffled = np.empty((trials, baseline.shape[1]))
     # numpy draws coins 32 at a time and drops the rest of each call: blocks must not leave a rest.
     block = 32 * max(1, _BLOCK_CELLS // (32 * max(count, 1)))
     for start in range(0, trials, block):
         stop = min(start + block, trials)
         coins = rng.integers(2, size=(stop - start, count), dtype=bool)
-        shuffled[start:stop] = coins.astype(np.float64) @ (baseline - system)
+        shuffled[start:stop] = weighted(coins.astype(np.float32), difference)
     shuffled += system.sum(axis=0)
     return shuffled, everything - shuffled
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from eval.findings import Finding, Kind, Line, findings
+from eval.findings import Finding, Kind, Line, findings, sentences
 
 # Source, reference, and another good translation of it.
 STORY = [
@@ -95,6 +95,21 @@ def test_two_exchanged_sentences_are_both_named() -> None:
     ]
     found = findings(swapped)
     assert [Kind.EXCHANGED in {f.kind for f in some} for some in found] == [False, False, False, True, True]
+
+
+def test_two_exchanged_sentences_within_a_line_are_named() -> None:
+    found = planted(
+        2, "The alliance will send a delegation to Tokyo, he added. Mark Rutte welcomed the decision."
+    )
+    assert [f.kind for f in found[2]] == [Kind.EXCHANGED]
+    assert "should stand before" in found[2][0].text
+
+
+def test_initials_and_titles_end_no_sentence() -> None:
+    assert sentences("Mr. Rutte met U.S. Secretary Blinken. He left.") == [
+        "Mr. Rutte met U.S. Secretary Blinken.",
+        "He left.",
+    ]
 
 
 def test_lines_of_different_documents_are_not_compared() -> None:

@@ -15,7 +15,7 @@ from sacrebleu.significance import PairedTest
 
 from eval.metrics import Bleu, Chrf, metric, statistics
 from eval.score import compare, default_metrics, score, segment_scores
-from eval.significance import randomise, resample
+from eval.significance import randomise, resample, weighted
 from translate.errors import BadInput
 
 REFERENCES = [
@@ -68,6 +68,27 @@ def test_scores_and_signatures_are_those_of_the_sacrebleu_command(
     assert isinstance(theirs, dict)
     assert round(ours.value, 12) == theirs["score"]
     assert ours.signature == theirs["signature"]
+
+
+def test_every_printed_digit_is_that_of_the_sacrebleu_command(tmp_path: Path) -> None:
+    """Its lines as people publish them: three references, all four metrics, with signatures."""
+    sets = [SHORT, SHORT_OTHER, worsen(SHORT, 0.1, seed=5)]
+    paths = []
+    for number, lines in enumerate([SHORT_BAD, *sets]):
+        paths.append(tmp_path / f"{number}.txt")
+        paths[-1].write_text("\n".join(lines) + "\n", encoding="utf-8")
+    command = [sys.executable, "-m", "sacrebleu", *map(str, paths[1:]), "-i", str(paths[0]), "-f", "text"]
+    printed = []
+    for options in ("-m bleu chrf ter", "-m chrf --chrf-word-order 2"):
+        done = subprocess.run(
+            [*command, *options.split(), "-w", "4"], capture_output=True, check=True, text=True
+        )
+        printed += [line.strip().rstrip(",") for line in done.stdout.splitlines()]
+    ours = score(SHORT_BAD, *sets, metrics=["bleu", "chrf", "ter", "chrf++"], resamples=0)
+    names = {"chrF": "chrF2", "chrF++": "chrF2++"}
+    wanted = [f"{names.get(one.metric, one.metric)}|{one.signature} = {one.value:.4f}" for one in ours]
+    # After BLEU's score come its precisions and lengths.
+    assert [line[: len(want)] for line, want in zip(printed, wanted, strict=True)] == wanted
 
 
 @pytest.mark.parametrize("options", ["-m bleu", "-m chrf", "-m ter"])
@@ -123,6 +144,20 @@ def test_blocks_draw_the_same_random_numbers_as_one_draw(monkeypatch: pytest.Mon
     monkeypatch.setattr("eval.significance._BLOCK_CELLS", 1)
     assert np.array_equal(resample(rows, resamples=100), whole)
     assert np.array_equal(randomise(rows, others, trials=100)[0], shuffled[0])
+
+
+def test_sums_in_single_precision_are_exact_and_fractions_are_not_rounded() -> None:
+    chance = np.random.default_rng(1)
+    weights = chance.integers(9, size=(3, 10_000)).astype(np.float32)
+    for rows in (
+        chance.integers(200, size=(10_000, 2)).astype(float),
+        chance.integers(9, size=(10_000, 2)) * 1e6,
+    ):
+        assert np.array_equal(weighted(weights, rows), weights.astype(float) @ rows)
+    thirds = np.full((10_000, 1), 1 / 3)
+    assert weighted(weights, thirds) == pytest.approx(
+        weights.sum(axis=1, dtype=float)[:, None] / 3, rel=1e-12
+    )
 
 
 def test_processes_count_what_one_process_counts(monkeypatch: pytest.MonkeyPatch) -> None:
