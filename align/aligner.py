@@ -26,13 +26,12 @@ from align.search import Floats, Judge, search
 from align.similarity import Evidence, Side
 from align.weights import LAYOUT, LogLinear, Mode, Weights
 from align.weights import load as load_weights
+from translate.encoding import arabic_share
 from translate.errors import BadInput
 from translate.text import Article, Kind
 
 _QUOTES = re.compile('["“”«»„]')
-_ARABIC = re.compile("[\u0620-\u064a]")
 _LATIN = re.compile("[A-Za-z]")
-_SAMPLE = 20_000  # Characters looked at to tell which script a text is in.
 
 
 def align(
@@ -134,13 +133,8 @@ def gather(
 
 def swapped(source: Article, target: Article) -> bool:
     """Whether the source is written in Latin letters and the target in Arabic ones."""
-    return _arabic_share(source.body) < 0.3 and _arabic_share(target.body) > 0.7
-
-
-def _arabic_share(text: str) -> float:
-    """Arabic letters among Arabic and Latin ones; one half where there are neither."""
-    arabic, latin = len(_ARABIC.findall(text[:_SAMPLE])), len(_LATIN.findall(text[:_SAMPLE]))
-    return arabic / (arabic + latin) if arabic + latin else 0.5
+    latin = _LATIN.search(source.body) is not None
+    return latin and arabic_share(source.body) < 0.3 and arabic_share(target.body) > 0.7
 
 
 def _mirror(bead: Bead) -> Bead:
