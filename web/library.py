@@ -93,7 +93,7 @@ def concordance(text: str, spans: Iterable[tuple[int, int]]) -> Concordance:
     start, stop = max(groups, key=lambda group: group[1] - group[0])
     begin, end = start - _CONTEXT, _cut_behind(text, stop + _CONTEXT)
     # Cut between words, where there is one to cut at.
-    begin = text.find(" ", begin, start) + 1 or begin if begin > 0 else 0
+    begin = text.find(" ", begin - 1, start) + 1 or begin if begin > 0 else 0
     return Concordance(
         _marked(text, begin, start, ordered),
         _marked(text, start, stop, ordered),
