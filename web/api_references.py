@@ -88,29 +88,17 @@ def change_beads(reference: int, body: Mapping[str, Any]) -> Reply:
     store = runtime().store
     known = store.reference(reference)
     action, revision = body["action"], body["revision"]
-    try:
-        if action == "undo":
-            return answer(shapes.reference_object(store.undo_beads(reference, revision=revision)))
-        if revision != known.revision:
-            raise _stale(known, revision)
-        if action == "realign":
-            beads = compare.realign(store.article(known.article_id), known, runtime().desk.reader)
-        elif "bead" not in body:
-            raise BadInput(f'The body has no "bead"; {action} needs the number of one, from 0.')
-        else:
-            beads = compare.edit(known, action, body["bead"], body.get("side", "target"))
-        return answer(shapes.reference_object(store.save_beads(reference, beads, revision=revision)))
-    except Conflict as conflict:
-        if not isinstance(conflict.current, Reference):
-            raise
-        return answer(
-            {
-                "error": str(conflict),
-                "code": conflict.code,
-                "current": shapes.reference_object(conflict.current),
-            },
-            conflict.status,
-        )
+    if action == "undo":
+        return answer(shapes.reference_object(store.undo_beads(reference, revision=revision)))
+    if revision != known.revision:
+        raise _stale(known, revision)
+    if action == "realign":
+        beads = compare.realign(store.article(known.article_id), known, runtime().desk.reader)
+    elif "bead" not in body:
+        raise BadInput(f'The body has no "bead"; {action} needs the number of one, from 0.')
+    else:
+        beads = compare.edit(known, action, body["bead"], body.get("side", "target"))
+    return answer(shapes.reference_object(store.save_beads(reference, beads, revision=revision)))
 
 
 @routes.get(
