@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from translate import golden
 from translate.errors import MissingDependency
 from translate.models import Model
 from translate.settings import Settings
@@ -150,12 +151,13 @@ def load_engine(model: Model, settings: Settings) -> Engine:
     The engine that ``settings`` asks for, with the model's weights in memory.
 
     Raises MissingDependency where its library is not installed, and
-    ModelDamaged where the model lacks the form that the engine reads.
+    ModelDamaged where the model lacks the form that the engine reads, or no
+    longer says what it said when it was made.
     """
     if settings.engine == "ct2":
         from translate.ct2 import CT2Engine
 
-        return CT2Engine(model, settings)
+        return _checked(model, CT2Engine(model, settings))
     try:
         from translate.marian import TorchEngine
     except ModuleNotFoundError as error:
@@ -163,4 +165,9 @@ def load_engine(model: Model, settings: Settings) -> Engine:
             f"The torch engine needs {error.name}, which is not installed. "
             "Install it with: pip install -e '.[torch]', or choose --engine ct2."
         ) from error
-    return TorchEngine(model, settings)
+    return _checked(model, TorchEngine(model, settings))
+
+
+def _checked(model: Model, engine: Engine) -> Engine:
+    golden.check(model, engine)
+    return engine

@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from translate import contents, models
+from translate import contents, golden, models
 from translate.conversion import WEIGHTS, convert
 from translate.errors import BadInput, ModelNotFound
 from translate.models import METADATA, Metadata, Model
@@ -53,6 +53,7 @@ def install(
             if former.exists():
                 former.rename(destination)
             raise
+    golden.keep(destination)
     return models.find(destination.name, folder=folder)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from translate import contents
 from translate.conversion import WEIGHTS
 from translate.errors import ModelDamaged, ModelNotFound
+from translate.golden import Golden
 from translate.normalize import Normalization
 
 BUILTIN = "builtin"
@@ -60,6 +61,7 @@ class Model:
     folder: Path = Path()
     safe_tokens: int = 165
     quality: float | None = None
+    golden: Golden | None = None
 
     @property
     def label(self) -> str:
@@ -78,7 +80,7 @@ class Metadata:
     ``muwazi.json``: what the files of a model do not say themselves.
 
     ``quality`` is BLEU by test set, empty where unknown; ``sha256`` is a hex
-    digest by path relative to the folder.
+    digest by path relative to the folder; ``golden`` is what the model said when it was made.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Metadata:
     placeholders: tuple[str, ...] = ()
     safe_tokens: int | None = None
     sha256: Mapping[str, str] = field(default_factory=dict)
+    golden: Golden | None = None
 
     @classmethod
     def read(cls, folder: Path) -> "Metadata | None":
@@ -108,8 +111,10 @@ class Metadata:
                 known[key] = tuple(map(str, known.get(key, ())))
             for key in ("quality", "sha256"):
                 known[key] = dict(known.get(key, {}))
+            if "golden" in known:
+                known["golden"] = Golden.read(known["golden"])
             return cls(**known)
-        except (TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ModelDamaged(f"{path} is not as Muwazi writes it ({error}).") from error
 
     def write(self, folder: Path) -> None:
@@ -319,6 +324,7 @@ def _describe(folder: Path, name: str = "", *, remedy: str = "") -> Model:
         folder=folder,
         safe_tokens=metadata.safe_tokens or safe_tokens(found),
         quality=_one_number(metadata.quality),
+        golden=metadata.golden,
     )
 
 

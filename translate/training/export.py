@@ -14,6 +14,7 @@ import torch
 from transformers import MarianMTModel
 from transformers.utils.logging import disable_progress_bar
 
+from translate import golden
 from translate.conversion import convert
 from translate.errors import ModelDamaged, MuwaziError
 from translate.models import Metadata, Model
@@ -147,6 +148,7 @@ def _finish(folder: Path, metadata: Metadata) -> None:
         if path.suffix in {".json", ".safetensors", ".spm", ".bin"} and path.name != "muwazi.json"
     }
     replace(metadata, revision=digests["model.safetensors"], sha256=digests).write(folder)
+    golden.keep(folder)
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:
