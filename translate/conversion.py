@@ -22,6 +22,9 @@ from translate.errors import ModelDamaged
 
 QUANTIZATIONS = ("int8", "int16", "float16", "float32")
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+# CTranslate2 multiplies bytes 0…255 with weights, two products to a 16-bit sum. On x86 processors without
+# VNNI that sum saturates beyond 32,767 in silence, which cost the built-in model 0.9 BLEU; 2 × 255 × 64 fits.
+_LARGEST = 64.0
 
 
 def convert(marian: Path, ct2: Path, *, quantization: str = "int8") -> None:
@@ -30,7 +33,8 @@ def convert(marian: Path, ct2: Path, *, quantization: str = "int8") -> None:
 
     ``marian`` holds ``config.json``, ``vocab.json`` and weights as safetensors
     or a torch pickle. Norms, biases and positions are kept in float32, so that
-    only the matrices are quantized. ``ct2`` appears complete or not at all, and
+    only the matrices are quantized; int8 ones have seven bits, so that every
+    processor computes alike. ``ct2`` appears complete or not at all, and
     replaces what was there. The caller appends ``</s>`` to every source.
 
     Raises ModelDamaged where weights are missing or of an unsupported kind.
@@ -39,7 +43,9 @@ def convert(marian: Path, ct2: Path, *, quantization: str = "int8") -> None:
     vocabulary = json.loads((marian / "vocab.json").read_text(encoding="utf-8"))
     spec = _specify(config, _Weights(marian), sorted(vocabulary, key=vocabulary.__getitem__))
     spec.validate()
-    spec.optimize(quantization=quantization)
+    if quantization == "int8":
+        _quantize(spec)
+    spec.optimize(quantization=None if quantization == "int8" else quantization)
     ct2.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".ct2-", dir=ct2.parent) as scratch:
         unfinished = Path(scratch) / "ct2"
@@ -48,6 +54,22 @@ def convert(marian: Path, ct2: Path, *, quantization: str = "int8") -> None:
         if ct2.exists():
             shutil.rmtree(ct2)
         unfinished.rename(ct2)
+
+
+def _quantize(spec: Any) -> None:
+    """Each row of each matrix as whole numbers up to 64 and one scale."""
+    from ctranslate2.specs.model_spec import NumpyVariable, visit_spec
+
+    def narrow(layer: Any, path: str, value: Any) -> None:
+        name = path.rpartition("/")[2]
+        if hasattr(layer, f"{name}_scale") and hasattr(value, "numpy"):
+            rows = value.numpy().astype(np.float32)
+            largest = np.abs(rows).max(axis=1)
+            scale = _LARGEST / np.where(largest == 0, _LARGEST, largest)
+            setattr(layer, name, NumpyVariable(np.rint(rows * scale[:, None]).astype(np.int8)))
+            setattr(layer, f"{name}_scale", NumpyVariable(scale.astype(np.float32)))
+
+    visit_spec(spec, narrow)
 
 
 class _Weights:

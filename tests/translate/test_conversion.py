@@ -1,14 +1,19 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from translate import conversion, golden, models
 from translate.conversion import convert, sinusoids
+from translate.engine import load_engine
 from translate.errors import ModelDamaged
+from translate.settings import Settings
+from translate.tokenizer import Tokenizer
 
 ctranslate2 = pytest.importorskip("ctranslate2")
 torch = pytest.importorskip("torch", reason="comparing with transformers takes the torch extra")
@@ -27,6 +32,16 @@ def pieces_of(folder: Path) -> list[list[str]]:
 
     model = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
     return [[*model.encode(sentence, out_type=str), "</s>"] for sentence in SENTENCES]
+
+
+def specification(folder: Path) -> Any:
+    config, vocabulary = (
+        json.loads((folder / name).read_text("utf-8")) for name in ("config.json", "vocab.json")
+    )
+    pieces = sorted(vocabulary, key=vocabulary.__getitem__)
+    spec = conversion._specify(config, conversion._Weights(folder), pieces)
+    spec.validate()
+    return spec
 
 
 def decode_with_ct2(folder: Path, sources: list[list[str]], beam: int) -> list[list[str]]:
@@ -61,7 +76,7 @@ def test_both_engines_say_the_same_piece_by_piece_in_float32(tiny: Path, beam: i
     assert sum(map(len, expected)) > 20
 
 
-@pytest.mark.parametrize("quantization", ["float32", "int8", "int16", "float16"])
+@pytest.mark.parametrize("quantization", ["float32", "int16", "float16"])
 def test_the_files_are_those_of_ctranslate2s_own_converter(
     tiny: Path, quantization: str, tmp_path: Path
 ) -> None:
@@ -73,6 +88,56 @@ def test_the_files_are_those_of_ctranslate2s_own_converter(
     assert sorted(path.name for path in (tmp_path / "ours").iterdir()) == names
     for name in names:
         assert (tmp_path / "ours" / name).read_bytes() == (tmp_path / "theirs" / name).read_bytes(), name
+
+
+def test_int8_rows_keep_to_seven_bits_and_are_the_weights(tiny: Path, tmp_path: Path) -> None:
+    """More bits overflow where a processor adds two products in sixteen bits."""
+    from ctranslate2.converters import TransformersConverter
+
+    TransformersConverter(str(tiny)).convert(str(tmp_path / "theirs"), quantization="int8")
+    convert(tiny, tmp_path / "ours")
+    ours, theirs = ((tmp_path / name / "model.bin").stat().st_size for name in ("ours", "theirs"))
+    assert ours == pytest.approx(theirs, rel=0.01)
+    found = 0
+
+    def compare(spec: Any, exact: Any) -> None:
+        nonlocal found
+        for name, value in vars(spec).items():
+            if isinstance(value, list):
+                for a, b in zip(value, getattr(exact, name), strict=True):
+                    compare(a, b)
+            elif hasattr(value, "__dict__") and not hasattr(value, "numpy"):
+                compare(value, getattr(exact, name))
+            elif hasattr(spec, f"{name}_scale") and hasattr(value, "numpy"):
+                scale = getattr(spec, f"{name}_scale").numpy()[:, None]
+                assert np.abs(value.numpy()).max() == 64
+                assert (
+                    np.abs(value.numpy() / scale - getattr(exact, name).numpy()).max() <= 0.5001 / scale.min()
+                )
+                found += 1
+
+    specs = [specification(tiny) for _ in range(2)]
+    conversion._quantize(specs[0])
+    compare(*specs)
+    assert found > 10
+
+
+def test_the_built_in_models_int8_is_as_likely_as_its_float32(tmp_path: Path) -> None:
+    """Where sums saturate, as in eight bits without VNNI, this is off by 0.2 and more."""
+    model = models.find("builtin", folder=Path())
+    assert model.marian is not None
+    convert(model.marian, tmp_path / "exact", quantization="float32")
+    tokenizer = Tokenizer(model)
+    source = tokenizer.encode([model.normalization(golden.SOURCE)])
+    target = tokenizer.encode_target([golden.TARGET])
+    means = []
+    for folder, kind in ((model.ct2, "int8"), (tmp_path / "exact", "float32")):
+        engine = load_engine(
+            replace(model, ct2=folder, golden=None), Settings(device="cpu", compute_type=kind)
+        )
+        (scores,) = engine.score(source, target)
+        means.append(sum(scores) / len(scores))
+    assert means[0] == pytest.approx(means[1], abs=0.1)
 
 
 def test_the_final_bias_keeps_arabic_out_of_the_output(tiny: Path, tmp_path: Path) -> None:
