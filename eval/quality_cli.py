@@ -12,6 +12,8 @@ from translate.errors import BadInput
 from translate.settings import ENGINES
 
 if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
     from eval.quality import Fit, Quality
     from eval.signals import Reader
 
@@ -199,5 +201,5 @@ def _reasons(chosen: "Fit", rows: "object") -> list[list[str]]:
     return found
 
 
-def _bar(length: int, label: str) -> "click._termui_impl.ProgressBar[int]":
+def _bar(length: int, label: str) -> "ProgressBar[int]":
     return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())

@@ -34,7 +34,7 @@ def split(gold: tuple[Path, ...], mistakes: int, **output: Any) -> None:
             tallies.append(Tally(found.predicted, found.right, found.wanted, found.right))
             wrong += [Mistake(names[-1], one.missed, one.around) for one in mistaken]
     if not tallies:
-        raise BadInput(f"{gold[0]} holds no sentences: one a line was expected.")
+        raise BadInput(f"{', '.join(map(str, gold))} holds no sentences: one a line was expected.")
     measure = Measure("ends", "the end of a sentence in the same place", tuple(tallies))
     whole = measure.whole
     report = Measures(
