@@ -171,7 +171,9 @@ def make_server(
     """
     from waitress.server import create_server
 
-    return create_server(
+    from web.bodies import LingeringChannel
+
+    server: Any = create_server(
         app,
         sockets=[listening or bind(host, port)],
         threads=threads,
@@ -182,11 +184,12 @@ def make_server(
         channel_request_lookahead=1,  # So that a client that hangs up is seen.
         channel_timeout=60,  # A request that trickles in is cut off.
         cleanup_interval=10,
-        # Flask refuses what is too large in the contract's words; this is the wall behind it.
-        max_request_body_size=2 * app.config["MAX_CONTENT_LENGTH"],
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
         max_request_header_size=64 * 1024,
         clear_untrusted_proxy_headers=True,
     )
+    server.channel_class = LingeringChannel
+    return server
 
 
 def stop_server(server: Any, thread: threading.Thread) -> None:

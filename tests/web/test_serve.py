@@ -153,7 +153,7 @@ def test_headers_and_bodies_without_end_are_refused(served: Served) -> None:
     answer = _raw(served.port, b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 200_000 + b"\r\n\r\n")
     assert answer.startswith((b"HTTP/1.1 431", b"HTTP/1.0 431")) or answer == b""
     announced = b"POST /translate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n"
-    assert b" 413 " in _raw(served.port, announced).split(b"\r\n")[0] + b" "
+    assert _raw(served.port, announced).startswith(b"HTTP/1.1 400")
     assert served.get("/health") == {"status": "ok"}
 
 
