@@ -13,12 +13,15 @@ from web.api_models import check_model
 from web.attachment import attachment
 from web.errors import Forbidden, NotFound
 from web.fetching import fetch_article
+from web.metering import characters_of, check_quota, count_characters, order_again
 from web.operations import MULTIPART, NUMBER, Answer, Parameter, Reply, Routes, answer, json_of, ref
 from web.records import JobState, Origin, Reference
 from web.runtime import runtime
 from web.schema import check
 from web.shapes import choice, flag, list_of
 from web.uploads import receive
+
+_QUOTA = "The article has more characters than the caller's quota has left."
 
 blueprint = Blueprint("api_articles", __name__)
 routes = Routes(blueprint, "Articles", shapes.COMPONENTS)
@@ -47,6 +50,7 @@ def list_articles(deleted: bool | None) -> Reply:
     body={"application/json": shapes.NEW_ARTICLE, MULTIPART: shapes.ARTICLE_FORM},
     errors={
         403: "The address may not be fetched, fetching is off, or a page of another site asked.",
+        456: _QUOTA,
         502: "The page could not be fetched.",
         503: "The page did not come in time.",
     },
@@ -72,8 +76,12 @@ def add_article(body: Mapping[str, Any] | None) -> Reply:
         article = reading.from_text(given["text"], id="", source=" ".join(given.get("source", "").split()))
     if title := " ".join(given.get("title", "").split()):
         article = replace(article, title=title)
-    entry = here.store.add_article(reading.require_arabic(article), origin=origin)
+    article = reading.require_arabic(article)
+    characters = characters_of(article)
+    check_quota(characters)
+    entry = here.store.add_article(article, origin=origin)
     here.jobs.enqueue(entry.id)
+    count_characters(characters)
     return answer(shapes.entry_object(entry), 201, {"Location": f"/api/articles/{entry.id}"})
 
 
@@ -123,7 +131,11 @@ def restore_article(article: int) -> Reply:
     answers={202: json_of(ref("Job"), "Begun, or under way already; sentences come as events.")},
     body={"application/json": shapes.NEW_JOB},
     body_required=False,
-    errors={404: "There is no such article, or no such model.", 409: "The article is deleted."},
+    errors={
+        404: "There is no such article, or no such model.",
+        409: "The article is deleted.",
+        456: _QUOTA,
+    },
 )
 def translate_article(article: int, body: Mapping[str, Any] | None) -> Reply:
     """Naming another model makes it the current one. What a model has translated before is shown at once."""
@@ -134,7 +146,7 @@ def translate_article(article: int, body: Mapping[str, Any] | None) -> Reply:
         name = check_model(given["model"])
         if name != here.desk.model.name:
             here.desk.switch(name)
-    job = here.jobs.enqueue(article, furniture=given.get("furniture", False))
+    job = order_again(article, furniture=given.get("furniture", False))
     return answer(shapes.job_object(job), 202)
 
 

@@ -23,6 +23,7 @@ from web.csrf import protect
 from web.errors import WebError, code_of, status_of
 from web.faults import fault_text
 from web.logs import log
+from web.metering import meter
 from web.operations import NUMBER
 from web.pages import language, preferred_language, render_error
 from web.runtime import EXTENSION, Runtime, runtime
@@ -102,6 +103,7 @@ def create_app(
     app.before_request(_begin)
     protect(app, settings)
     guard(app, settings)
+    meter(app)
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(name).blueprint)
     app.after_request(_finish)

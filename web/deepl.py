@@ -14,7 +14,7 @@ from web.attachment import attachment
 from web.errors import BadRequest, Forbidden, NotFound, QueueFull, TooLarge, Unauthorized
 from web.keys import key_in_header
 from web.languages import Detection
-from web.limits import Patience, patience
+from web.limits import Patience, caller, patience
 from web.markup import translate_html, translate_xml
 from web.parameters import Parameters, read_parameters, shown
 from web.runtime import Runtime, runtime
@@ -46,7 +46,7 @@ def admit() -> None:
         raise Forbidden("Authorization failure: the API key is missing or not known here.") from None
     g.key_name = g.key.name if g.key else None
     if request.method == "POST":
-        here.limiter.admit(f"key {g.key.id}" if g.key else f"address {request.remote_addr}")
+        here.limiter.admit(caller())
 
 
 @blueprint.post("/translate")

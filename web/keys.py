@@ -61,7 +61,7 @@ class Keys:
             if self.required:
                 raise Unauthorized("Please contact the server operator to get an API key")
             return None
-        found = self._find(secret)
+        found = self.find(secret)
         if found is None and self.required:
             raise Forbidden("Invalid API key")
         return found
@@ -85,7 +85,10 @@ class Keys:
         """Characters that the key has used, or that callers without a key have."""
         return self._store.usage(key)
 
-    def _find(self, secret: str) -> KeyRecord | None:
+    def find(self, secret: str) -> KeyRecord | None:
+        """The key of this secret, None where there is none such."""
+        if not secret:
+            return None
         digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
         now = time.monotonic()
         with self._lock:

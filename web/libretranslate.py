@@ -25,7 +25,7 @@ from web.desk import TranslationDesk
 from web.errors import BadRequest, RateLimited
 from web.keys import key_in_header
 from web.languages import AUTO, Detection
-from web.limits import Patience, patience
+from web.limits import Patience, caller, patience
 from web.logs import log
 from web.markup import translate_html
 from web.parameters import Parameters, read_parameters, shown
@@ -78,7 +78,7 @@ def admit() -> None:
     g.key = here.keys.admit(g.parameters.text("api_key") or key_in_header(request))
     g.key_name = g.key.name if g.key else None
     cost = len(g.parameters.several("q")) if g.parameters.is_json else 1
-    here.limiter.admit(f"key {g.key.id}" if g.key else f"address {request.remote_addr}", max(1, cost))
+    here.limiter.admit(caller(), max(1, cost))
 
 
 @blueprint.post("/translate")

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import request
+from flask import g, request
 
 from web.errors import RateLimited
 
@@ -45,6 +45,11 @@ class RateLimiter:
             raise RateLimited(
                 f"Slowdown: {self.per_minute} per 1 minute", retry_after_s=max(1.0, (cost - left) / rate)
             )
+
+
+def caller() -> str:
+    """Who asks, as limits know them: by the key sent along, else by address."""
+    return f"key {g.key.id}" if g.key else f"address {request.remote_addr}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from translate.models import Metadata, Model
 from web.api_models import check_model
 from web.desk import TranslationDesk
 from web.errors import Conflict
+from web.metering import order_again
 from web.operations import NUMBER
 from web.runtime import runtime
 from web.schema import parse
@@ -91,12 +92,11 @@ def measure_speed() -> Response:
 @blueprint.post("/model/retranslate")
 def retranslate() -> Response:
     """Put the chosen articles into the queue for the model in use."""
-    current = runtime()
     chosen = [parse(number, NUMBER, "An article's number") for number in request.form.getlist("article")]
     queued = 0
     for number in chosen:
         try:
-            current.jobs.enqueue(number)
+            order_again(number)
             queued += 1
         except Conflict:  # Deleted since the page was shown.
             continue

@@ -31,6 +31,7 @@ _ERRORS = {
     404: "There is no such thing.",
     413: "The body is too large.",
     415: "The body is of a type that is not taken here.",
+    429: "Too many requests in a minute, where the server limits them; Retry-After says when to come back.",
 }
 _ABOUT = (
     "Muwazi translates Arabic articles into English sentence by sentence, pairs sentences and words, "
@@ -261,6 +262,7 @@ def errors_of(operation: Operation) -> dict[int, str]:
     ours = operation.tag not in {contracts.LIBRETRANSLATE, contracts.DEEPL, contracts.SERVICE}
     if ours:
         found.setdefault(401, _ERRORS[401])
+        found.setdefault(429, _ERRORS[429])
         if operation.parameters or operation.body:
             found.setdefault(400, _ERRORS[400])
         if any(parameter.place == "path" for parameter in operation.parameters):

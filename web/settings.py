@@ -33,8 +33,9 @@ class WebSettings:
     ``batch_size`` texts, ``upload_bytes``, ``alternatives``, ``request_seconds``.
     Requests under way when the server is told to stop have ``stop_seconds`` more.
     At most ``queue_length`` requests wait for the model; the next is refused at
-    once. ``rate_per_minute`` and ``quota_characters`` are per key, or per address
-    where there is none; 0 is no limit. ``cors_origins`` are the origins whose
+    once. ``rate_per_minute`` counts the requests of a key, or of an address where there
+    is none, but for those by which our own pages are read. ``quota_characters`` are a
+    key's, or those of all who come without one; 0 is no limit. ``cors_origins`` are the origins whose
     pages may read the answers of the translate endpoints, or ``*``. ``hosts`` are the
     names, besides this machine's own, under which the server may be asked for. With
     ``keys_required`` nobody calls without a key; a server that only this machine can

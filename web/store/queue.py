@@ -80,6 +80,27 @@ class Queue(Part):
             _count(connection, job_id)
             return _job(connection, job_id)
 
+    def untranslated_characters(self, article_id: int, model: str, *, furniture: bool = False) -> int:
+        """How many characters a job would have ``model`` translate that no job under way has it translate."""
+        made = translations.alias("made")
+        done = exists().where(made.c.segment_id == segments.c.id, made.c.model == model)
+        asked = exists().where(
+            jobs.c.article_id == article_id, jobs.c.model == model, jobs.c.status.in_(_ACTIVE)
+        )
+        if furniture:
+            # A job without furniture covers the rest only.
+            asked_all = asked.where(jobs.c.furniture)
+            wanted = or_(~states.c.wanted, ~asked)
+        else:
+            asked_all, wanted = asked, states.c.wanted
+        query = (
+            select(func.coalesce(func.sum(func.length(segments.c.text)), 0))
+            .select_from(segments.join(states, states.c.segment_id == segments.c.id))
+            .where(segments.c.article_id == article_id, ~done, ~asked_all, wanted)
+        )
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def claim(self, worker: str, lease_seconds: float, *, model: str = "") -> Claim | None:
         """
         Take the next job for so many seconds; None where nothing waits.
