@@ -1,6 +1,7 @@
 """What is doubtful about a bead, in words that a reader understands."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,8 +21,16 @@ _UNRELATED = 0.05  # Likeness of all beads of two texts that are no translations
 
 def explain(evidence: Evidence, beads: Sequence[Bead]) -> Iterator[Bead]:
     """The same beads, each with its reasons for doubt."""
-    for bead in beads:
-        yield replace(bead, reasons=(*bead.reasons, *_reasons(evidence, bead)))
+    figures = evidence.pairs.get("figures")
+    values = (
+        (_values(evidence, figures.source), _values(evidence, figures.target))
+        if figures is not None
+        else ({}, {})
+    )
+    for bead, length in zip(beads, _lengths(evidence, beads), strict=True):
+        if reasons := tuple(_reasons(bead, length, values)):
+            bead = replace(bead, reasons=(*bead.reasons, *reasons))
+        yield bead
 
 
 def related(evidence: Evidence, beads: Sequence[Bead]) -> float:
@@ -45,35 +54,49 @@ def related(evidence: Evidence, beads: Sequence[Bead]) -> float:
     return min(1.0, shared / length / _UNRELATED) if length else 1.0
 
 
-def _reasons(evidence: Evidence, bead: Bead) -> Iterator[str]:
+_Values = Mapping[int, Mapping[str, bool]]
+"""The numbers of each sentence that has some, and whether each was surely meant as one."""
+
+
+def _reasons(bead: Bead, length: str, values: tuple[_Values, _Values]) -> Iterator[str]:
     if bead.is_null:
         yield f"nothing in {'English' if bead.source else 'Arabic'} for this sentence"
         return
-    here = evidence.source.chars[bead.source.start : bead.source.stop].sum() * evidence.expected
-    there = evidence.target.chars[bead.target.start : bead.target.stop].sum()
-    off = float(surprise(np.array([here]), np.array([there]), 1.0)[0])
-    times = there / max(here, 1.0)
-    if abs(off) > _ODD_SURPRISE and not 1 / _ODD_LENGTH < times < _ODD_LENGTH:
-        yield f"length {times:.1f}×"
-    yield from _numbers(evidence, bead)
-    if bead.confidence is not None and bead.confidence < SURE and not bead.pinned:
-        yield f"other pairings are possible ({bead.confidence:.0%} sure of this one)"
-
-
-def _numbers(evidence: Evidence, bead: Bead) -> Iterator[str]:
-    pair = evidence.pairs.get("figures")
-    if pair is None:
-        return
-    source, target = _values(evidence, pair.source, bead.source), _values(evidence, pair.target, bead.target)
+    if length:
+        yield length
+    source, target = _joined(values[0], bead.source), _joined(values[1], bead.target)
     # Small numbers in words may be rendered by a dual or an article: those are not named.
     for value in sorted(name for name, sure in source.items() if sure and name not in target):
         yield f"{value} is missing"
     for value in sorted(name for name, sure in target.items() if sure and name not in source):
         yield f"{value} is added"
+    if bead.confidence is not None and bead.confidence < SURE and not bead.pinned:
+        yield f"other pairings are possible ({bead.confidence:.0%} sure of this one)"
 
 
-def _values(evidence: Evidence, postings: Postings, sentences: range) -> dict[str, bool]:
-    """The numbers of a run of sentences, and whether each was surely meant as one."""
-    low, high = np.searchsorted(postings.sentence, [sentences.start, sentences.stop])
-    entries = zip(postings.key[low:high].tolist(), postings.weight[low:high].tolist(), strict=True)
-    return {evidence.values[key]: weight >= 1.0 for key, weight in entries}
+def _lengths(evidence: Evidence, beads: Sequence[Bead]) -> Iterator[str]:
+    """By how much the target of each bead is longer or shorter than expected, where that is much."""
+    ends = np.array(
+        [(bead.source.start, bead.source.stop, bead.target.start, bead.target.stop) for bead in beads],
+        np.int64,
+    ).reshape(-1, 4)
+    before = [np.concatenate([[0.0], np.cumsum(side.chars)]) for side in (evidence.source, evidence.target)]
+    here = (before[0][ends[:, 1]] - before[0][ends[:, 0]]) * evidence.expected
+    there = before[1][ends[:, 3]] - before[1][ends[:, 2]]
+    odd = np.abs(surprise(here, there, 1.0)) > _ODD_SURPRISE
+    times = there / np.maximum(here, 1.0)
+    odd &= ~((times > 1 / _ODD_LENGTH) & (times < _ODD_LENGTH))
+    return (f"length {much:.1f}×" if far else "" for much, far in zip(times, odd, strict=True))
+
+
+def _joined(values: _Values, sentences: range) -> Mapping[str, bool]:
+    """The numbers of a run of sentences."""
+    return {name: sure for n in sentences if n in values for name, sure in values[n].items()}
+
+
+def _values(evidence: Evidence, postings: Postings) -> _Values:
+    values: defaultdict[int, dict[str, bool]] = defaultdict(dict)
+    entries = postings.sentence.tolist(), postings.key.tolist(), postings.weight.tolist()
+    for sentence, key, weight in zip(*entries, strict=True):
+        values[sentence][evidence.values[key]] = weight >= 1.0
+    return values

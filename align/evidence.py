@@ -10,7 +10,7 @@ meets the target as English does English, by word beginnings.
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -26,7 +26,7 @@ from translate.normalize import DIACRITICS, INVISIBLE
 from translate.numbers import numbers
 
 _ARABIC = re.compile("[\u0620-\u064a\u0671-\u06d3]")
-_SURFACE = re.compile(rf"(?:[^\W\d_](?:[^\W\d_]|[{DIACRITICS}{INVISIBLE}]|[.'’](?=[^\W\d_]))*)")
+_SURFACE = re.compile(rf"[^\W\d_]+(?:[{DIACRITICS}{INVISIBLE}]+[^\W\d_]*|[.'’][^\W\d_]+)*")
 _DIGITS = re.compile(r"\d+(?:[.,٫٬]\d+)*")
 
 _NAME_COUNT = 40  # A word the lexicon saw less often may be a name that it only half knows.
@@ -189,17 +189,20 @@ class Words:
         filed = np.array(self._filed, np.float64).reshape(-1, 3)
         filed = filed[np.argsort(filed[:, 0], kind="stable")]
         starts = np.searchsorted(filed[:, 0], np.arange(len(self.surfaces) + 1))
-        key, weight = filed[:, 1].astype(np.int64), filed[:, 2]
+        key, weight = filed[:, 1].astype(np.int32), filed[:, 2]
         ends = np.cumsum(self.lengths)
         sentences = len(self.lengths)
-        parts = []
-        for low in range(0, sentences, _SENTENCES_AT_ONCE):
-            high = min(low + _SENTENCES_AT_ONCE, sentences)
-            words = self.numbers[ends[low] - self.lengths[low] : ends[high - 1]]
-            entry, place = spread(starts, words)
-            sentence = np.repeat(np.arange(low, high), self.lengths[low:high])[place]
-            parts.append(Postings(sentence, key[entry], weight[entry], sentences).merged())
-        return Postings.joined(parts, sentences)
+
+        def parts() -> Iterator[Postings]:
+            for low in range(0, sentences, _SENTENCES_AT_ONCE):
+                high = min(low + _SENTENCES_AT_ONCE, sentences)
+                words = self.numbers[ends[low] - self.lengths[low] : ends[high - 1]]
+                entry, place = spread(starts, words)
+                sentence = np.repeat(np.arange(low, high, dtype=np.int32), self.lengths[low:high])[place]
+                yield Postings(sentence, key[entry], weight[entry], sentences).merged()
+
+        most = int(np.diff(starts)[self.numbers].sum())
+        return Postings.joined(parts(), sentences, most)
 
 
 def spread(starts: Ints, rows: Ints) -> tuple[Ints, Ints]:

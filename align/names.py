@@ -20,7 +20,14 @@ _CLASSES = {
     "N": "نn",
     "R": "رr",
 }
-_CLASS = {letter: name for name, letters in _CLASSES.items() for letter in letters}
+
+
+class _ClassOf(dict[int, str | None]):
+    def __missing__(self, letter: int) -> None:
+        """Vowels and all the rest are dropped."""
+
+
+_CLASS = _ClassOf({ord(letter): name for name, letters in _CLASSES.items() for letter in letters})
 # Letters that sound together, and c before a front vowel; longest first.
 _TOGETHER = re.compile(r"sch|tch|تش|sh|ch|th|ph|kh|gh|ck|dj|x|c(?=[eiy])|(.)(?=\1)")
 _SOUNDS = {
@@ -50,7 +57,7 @@ def skeleton(word: str) -> str:
     ('SLMN', 'SLMN')
     """
     sounds = _TOGETHER.sub(lambda match: _SOUNDS.get(match.group(), ""), word.lower())
-    return "".join(_CLASS.get(letter, "") for letter in sounds)
+    return sounds.translate(_CLASS)
 
 
 def skeletons(word: str) -> set[str]:

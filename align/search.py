@@ -12,7 +12,7 @@ twice as long (Thompson & Koehn 2019), so that time and memory stay linear.
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, Self
 
@@ -95,13 +95,19 @@ class Corridor:
     @classmethod
     def around(cls, path: Sequence[tuple[int, int]], sources: int, targets: int, radius: int) -> Self:
         """The nodes within ``radius`` sentences, on both sides, of a path of nodes from (0, 0) to the end."""
+        nodes = np.array(path, np.int64).reshape(-1, 2)
         lowest = np.full(sources + 1, targets)
         highest = np.zeros(sources + 1, np.int64)
-        for (i, j), (k, m) in zip(path, [*path[1:], path[-1]], strict=True):
-            between = np.linspace(j, m, k - i + 1) if k > i else np.array([j, m])
-            rows = slice(i, k + 1)
-            lowest[rows] = np.minimum(lowest[rows], between.min() if k == i else np.floor(between))
-            highest[rows] = np.maximum(highest[rows], between.max() if k == i else np.ceil(between))
+        np.minimum.at(lowest, nodes[:, 0], nodes[:, 1])
+        np.maximum.at(highest, nodes[:, 0], nodes[:, 1])
+        # Rows that a step skips lie on the straight line between its ends.
+        rows, columns = np.diff(nodes, axis=0).T
+        skipped = np.maximum(rows - 1, 0)
+        step = np.repeat(np.arange(len(rows)), skipped)
+        ahead = np.arange(len(step)) - np.repeat(np.cumsum(skipped) - skipped, skipped) + 1
+        between = columns[step] * ahead / rows[step] + nodes[step, 1]
+        lowest[nodes[step, 0] + ahead] = np.floor(between)
+        highest[nodes[step, 0] + ahead] = np.ceil(between)
         neighbours = np.arange(-radius, radius + 1)[:, None] + np.arange(sources + 1)
         neighbours = neighbours.clip(0, sources)
         first = (lowest[neighbours].min(0) - radius).clip(0, targets)
@@ -172,15 +178,13 @@ def search(scorer: Scorer, judge: Judge | None = None) -> list[Edge]:
     edges: list[Edge] = []
     start, end = path[0], path[-1]
     while start != end:
-        stop = next((node for node in path if node[0] >= start[0] + _WINDOW), end)
-        inside = [node for node in path if start[0] <= node[0] <= stop[0] and start[1] <= node[1] <= stop[1]]
+        reached = bisect_left(path, (start[0] + _WINDOW, 0))
+        stop = path[reached] if reached < len(path) else end
+        inside = [node for node in path[: reached + 1] if node[1] >= start[1]]
         steps = [(i - start[0], j - start[1]) for i, j in dict.fromkeys([start, *inside, stop])]
         corridor = Corridor.around(steps, *steps[-1], _RADIUS)
         window = scorer.between(range(start[0], stop[0]), range(start[1], stop[1]))
-        solved = [
-            replace(edge, source=edge.source + start[0], target=edge.target + start[1])
-            for edge in _solve(window, corridor, judge, start)
-        ]
+        solved = _solve(window, corridor, judge, start)
         settled = [edge for edge in solved if stop == end or edge.source <= stop[0] - _MARGIN]
         edges += settled
         start = settled[-1].source, settled[-1].target
@@ -208,6 +212,7 @@ def _solve(
     scorer: Scorer, corridor: Corridor, judge: Judge | None = None, start: tuple[int, int] = (0, 0)
 ) -> list[Edge]:
     """The best path through one corridor, which stands after the sentences ``start`` of the texts."""
+    sources, targets = start
     lattice = Lattice(corridor, SIZES)
     scores = scorer.score(corridor, SIZES)
     probability = lattice.posteriors(scores)
@@ -217,8 +222,8 @@ def _solve(
         path = lattice.best_path(probability - np.float32(_THRESHOLD))
     return [
         Edge(
-            int(corridor.rows[node]),
-            int(corridor.columns[node]),
+            int(corridor.rows[node]) + sources,
+            int(corridor.columns[node]) + targets,
             SIZES[size],
             float(scores[size, node]),
             float(probability[size, node]),
@@ -304,11 +309,11 @@ class Lattice:
         best = np.full(len(weight) + 1, -np.inf)
         best[0] = 0.0
         for low, high in self._bounds[1:]:
-            best[low:high] = (best[self._previous[low:high]] + weight[low:high]).max(1)
+            np.maximum.reduce(best[self._previous[low:high]] + weight[low:high], 1, out=best[low:high])
         path = []
         node = len(weight) - 1
         while node:
-            size = int(np.argmax(best[self._previous[node]] + weight[node]))
+            size = int((best[self._previous[node]] + weight[node]).argmax())
             path.append((int(self._order[node]), size))
             node = int(self._previous[node, size])
         return path[::-1]
@@ -342,8 +347,8 @@ class Lattice:
         recent = np.ones(reach + 1)
         for n, (low, high) in enumerate(diagonals[1:], 1):
             values = (sums[neighbours[low:high]] * weight[low:high]) @ recent[self._steps]
-            most = values.max(initial=0.0) or 1.0
-            sums[low:high] = values / most
+            most = float(np.maximum.reduce(values, initial=0.0)) or 1.0
+            np.divide(values, most, out=sums[low:high])
             scale[n] = scale[n - 1] + math.log(most)
             recent[2:] = recent[1:-1] / most
             recent[1] = 1.0

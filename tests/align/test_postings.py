@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from align.postings import Postings, products
+from align.postings import Postings, SmallInts, order_of, products
 from align.search import Corridor
 
 Bag = dict[int, float]
@@ -15,6 +15,10 @@ def bags(count: int) -> list[Bag]:
         {int(key): float(RANDOM.random()) for key in RANDOM.choice(20, 6, replace=False)}
         for _ in range(count)
     ]
+
+
+def small(*values: int) -> SmallInts:
+    return np.array(values, np.int32)
 
 
 def dot(left: Bag, right: Bag) -> float:
@@ -58,7 +62,7 @@ def test_halving_joins_neighbours_and_adds_shared_keys() -> None:
 
 
 def test_a_key_said_twice_counts_twice_and_is_kept_once() -> None:
-    twice = Postings(np.array([0, 0, 0]), np.array([4, 2, 4]), np.array([1.0, 5.0, 2.0]), 1).merged()
+    twice = Postings(small(0, 0, 0), small(4, 2, 4), np.array([1.0, 5.0, 2.0]), 1).merged()
     assert (twice.key.tolist(), twice.weight.tolist()) == ([2, 4], [5.0, 3.0])
 
 
@@ -74,5 +78,33 @@ def test_texts_without_words_have_no_products() -> None:
 
 
 def test_norms_need_no_more_keys_than_one() -> None:
-    alone = Postings(np.array([0]), np.array([7]), np.array([3.0]), 1)
+    alone = Postings(small(0), small(7), np.array([3.0]), 1)
     assert alone.norms(4).tolist() == [[9.0]] * 4
+
+
+def test_products_along_a_long_text_are_those_of_the_bags() -> None:
+    source, target = bags(700), bags(700)
+    corridor = Corridor.around([(0, 0), (300, 320), (700, 700)], 700, 700, radius=2)
+    found = products(Postings.of(source), Postings.of(target), corridor)
+    expected = [
+        dot(source[i], target[j]) if i < 700 and j < 700 else 0.0
+        for i, j in zip(corridor.rows.tolist(), corridor.columns.tolist(), strict=True)
+    ]
+    assert found == pytest.approx(expected)
+
+
+def test_texts_without_a_word_in_common_have_no_products() -> None:
+    assert not products(Postings.of([{1: 1.0}]), Postings.of([{2: 1.0}]), Corridor.full(1, 1)).any()
+
+
+def test_halving_a_long_text_forgets_no_sentence() -> None:
+    text = Postings.of([{n % 7: 1.0} for n in range(10_001)])
+    half = text.halved()
+    assert half.sentence.tolist() == [n // 2 for n in range(10_001)]
+    assert half.weight.sum() == 10_001
+
+
+@pytest.mark.parametrize("most", [9, 2**31 - 1, 2**62])
+def test_order_is_that_of_a_stable_sort(most: int) -> None:
+    values = RANDOM.integers(0, most, 2_000)
+    assert (order_of(values) == np.argsort(values, kind="stable")).all()

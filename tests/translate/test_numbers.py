@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from translate.number_words import look_up, silent
 from translate.numbers import numbers
 
 
@@ -194,3 +195,33 @@ def test_nothing_crashes_the_reader() -> None:
 
 def test_a_very_long_run_of_digits_is_read_in_parts() -> None:
     assert "".join(number.text for number in numbers("7" * 10_000)) == "7" * 10_000
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "clitics"),
+    [
+        ("ثلاثين", 30, ""),
+        ("وبالثلاثين", 30, "وب"),
+        ("فكالمليون", 10**6, "فك"),
+        ("للمليون", 10**6, "ل"),
+        ("وواحد", 1, "و"),
+        ("واحد", 1, ""),
+        ("بالمئه", 0, ""),
+        ("كتاب", 0, ""),
+    ],
+)
+def test_a_word_is_found_behind_its_clitics(written: str, value: int, clitics: str) -> None:
+    word, found = look_up(written)
+    assert (word.value, found) == (value, clitics)
+
+
+@pytest.mark.parametrize("text", ["قال الرئيس إن الاجتماع تأجل.", "And a man, and a half-truth?", "", "كتابٌ"])
+def test_sentences_without_a_number_are_told_without_being_read(text: str) -> None:
+    assert silent(text) == ("half" not in text)
+    assert not numbers(text)
+
+
+@pytest.mark.parametrize("text", ["ثَلاثَةٌ", "وعشـــرون", "بأَلْفٍ", "Twenty", "THIRTY-first"])
+def test_marks_and_capitals_do_not_hide_a_number(text: str) -> None:
+    assert not silent(text)
+    assert numbers(text)
