@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from align.lexicon import Lexicon
 from align.names import skeletons
-from align.postings import Postings
+from align.postings import Postings, order_of
 from align.search import Ints
 from align.tokens import english_key
 from translate.normalize import DIACRITICS, INVISIBLE
@@ -161,7 +161,10 @@ class Words:
     surfaces: list[str]
     numbers: Ints
     lengths: Ints
-    _filed: list[tuple[int, int, float]] = field(default_factory=list)
+    # What is filed: which word, under which key, with what weight.
+    _words: "array[int]" = field(default_factory=lambda: array("q"))
+    _keys: "array[int]" = field(default_factory=lambda: array("q"))
+    _weights: "array[float]" = field(default_factory=lambda: array("d"))
 
     @classmethod
     def of(cls, sentences: Sequence[str]) -> "Words":
@@ -178,18 +181,23 @@ class Words:
 
     def add(self, number: int, key: int, weight: float) -> None:
         """File a distinct word under a key."""
-        self._filed.append((number, key, weight))
+        self._words.append(number)
+        self._keys.append(key)
+        self._weights.append(weight)
 
     def add_all(self, numbers: Ints, keys: NDArray[np.integer], weights: NDArray[np.floating]) -> None:
         """File several at once."""
-        self._filed.extend(zip(numbers.tolist(), keys.tolist(), weights.tolist(), strict=True))
+        self._words.frombytes(numbers.tobytes())
+        self._keys.frombytes(keys.astype(np.int64).tobytes())
+        self._weights.frombytes(weights.astype(np.float64).tobytes())
 
     def postings(self) -> Postings:
         """The bag of each sentence: all keys of all its words, the weights of those that meet added."""
-        filed = np.array(self._filed, np.float64).reshape(-1, 3)
-        filed = filed[np.argsort(filed[:, 0], kind="stable")]
-        starts = np.searchsorted(filed[:, 0], np.arange(len(self.surfaces) + 1))
-        key, weight = filed[:, 1].astype(np.int32), filed[:, 2]
+        filed = np.array(self._words, np.int64)
+        order = order_of(filed)
+        starts = np.searchsorted(filed[order], np.arange(len(self.surfaces) + 1))
+        key = np.array(self._keys, np.int32)[order]
+        weight = np.array(self._weights, np.float64)[order]
         ends = np.cumsum(self.lengths)
         sentences = len(self.lengths)
 

@@ -47,7 +47,7 @@ class Lexicon:
 
     def unglue(self, form: str) -> list[str]:
         """The words of a run of letters typed without spaces, by what the table has seen."""
-        return unglue(form, self.counts)
+        return unglue(form, self.counts, int(self.source_counts.sum()))
 
     def source_id(self, form: str) -> int:
         """The row of an Arabic form, or −1 where the table does not know it."""

@@ -32,6 +32,8 @@ _FUSED = frozenset({"لل", "ولل", "فلل"})  # ل and the article, which ap
 _ENCLITICS = frozenset(
     ["ها", "هم", "نا", "كم", "ه", "ي", "ات", "ون", "ين", "ان", "هما", "تين", "تان", "تها", "ته", "تهم", "ا"]
 )
+_BEGINNINGS = frozenset(clitic[0] for clitic in _PROCLITICS | _FUSED)
+_ENDINGS = frozenset(clitic[-1] for clitic in _ENCLITICS)
 _ENGLISH_LETTERS = 6
 _LONGEST_WORD = 12
 _SYMBOLS = {"$": "dollars", "€": "euros", "£": "pounds", "%": "percent"}
@@ -98,40 +100,45 @@ def arabic_key(form: str, counts: Mapping[str, int]) -> str:
 def strippings(form: str) -> list[str]:
     """What may be left of an Arabic form when proclitics and enclitics are taken off."""
     heads = [form]
-    for length in range(1, min(4, len(form) - 3) + 1):
+    for length in range(1, min(4, len(form) - 3) + 1) if form[:1] in _BEGINNINGS else ():
         head, rest = form[:length], form[length:]
         if head in _PROCLITICS:
             heads.append(rest)
         elif head in _FUSED:
             heads += (rest, "ال" + rest)
     stems = heads[1:]
-    for head in heads:
+    for head in heads if form[-1:] in _ENDINGS else ():
         for length in range(1, min(3, len(head) - 3) + 1):
             if head[-length:] in _ENCLITICS:
                 stems += (head[:-length], head[:-length] + "ه")
     return stems
 
 
-def unglue(form: str, counts: Mapping[str, int]) -> list[str]:
+def unglue(form: str, counts: Mapping[str, int], total: int | None = None) -> list[str]:
     """
     The words of a run of Arabic letters that somebody typed without spaces.
 
     The split whose words are commonest together (a unigram model); letters that
     make no known word cost as much as a word seen once in 10,000 per letter.
+    ``total`` is the sum of ``counts``, for those who know it.
 
     >>> unglue("قالالرييس", {"قال": 900, "الرييس": 50})
     ['قال', 'الرييس']
     """
-    total = sum(counts.values()) + 1
+    total = (sum(counts.values()) if total is None else total) + 1
     best = [(0.0, 0)]
     for end in range(1, len(form) + 1):
-        choices = [(best[end - 1][0] - _UNKNOWN_LETTER, end - 1)]
+        found = best[end - 1][0] - _UNKNOWN_LETTER, end - 1
         for start in range(max(0, end - _LONGEST_WORD), end - 1):
+            if best[start][0] < found[0]:
+                continue  # Any word costs something.
             word = form[start:end]
-            seen = max(counts.get(word, 0), *(counts.get(stem, 0) / 4 for stem in strippings(word)), 0)
+            seen: float = counts.get(word, 0)
+            for stem in strippings(word):
+                seen = max(seen, counts.get(stem, 0) / 4)
             if seen:
-                choices.append((best[start][0] + math.log(seen / total), start))
-        best.append(max(choices))
+                found = max(found, (best[start][0] + math.log(seen / total), start))
+        best.append(found)
     words: list[str] = []
     end = len(form)
     while end:
