@@ -20,7 +20,7 @@ from translate.training.corpus import TARGET_NORMALIZATION, Cleaner, Pair
 from translate.training.export import export
 from translate.training.grammar import generate
 from translate.training.links import Encoded, bilingual_embeddings, lexical_table
-from translate.training.mixing import joined, noisy
+from translate.training.mixing import joined, noisy, weigh
 from translate.training.pairs import Pairs
 from translate.training.parallel import files, find, read, read_lines
 from translate.training.recipe import Recipe
@@ -107,6 +107,8 @@ def prepare(
     """
     Vocabulary, encoded pairs, lexical table and first embeddings, and a trainer over them.
 
+    The vocabulary is learned from the first stage's mixture, so that a large
+    source of little weight does not fill it with its words.
     All of it is kept in ``folder`` for a resumed training: the vocabulary in
     ``joint.model``, the rest in ``prepared.pt``, made anew where recipe or
     files have changed. ``workers`` 0 is one per core.
@@ -161,7 +163,13 @@ def _vocabulary(
 ) -> sentencepiece.SentencePieceProcessor:
     path = folder / "joint.model"
     if not path.exists():
-        texts = (text for pairs in sources.values() for pair in pairs for text in (pair.source, pair.target))
+        weights, chance = recipe.stages[0].weights, random.Random(recipe.seed)
+        texts = (
+            text
+            for name, pairs in sources.items()
+            for pair in weigh(pairs, weights.get(name, 0.0), chance)
+            for text in (pair.source, pair.target)
+        )
         made = train_vocabulary(texts, folder / "joint-part", pieces=recipe.pieces)
         made.replace(path)  # A kill leaves no half vocabulary.
         made.with_suffix(".vocab").unlink(missing_ok=True)
