@@ -42,6 +42,8 @@ def read_tsv(data: str) -> ParallelText:
         source, target, *rest = (cell.strip() for cell in cells)
         rest += [""] * (5 - len(rest))
         if not source and not target:
+            if any(cell[:1].isdecimal() for cell in rest[:2]):
+                continue  # Sentences with numbers that say nothing: blank lines.
             raise BadInput(f"Line {number}, column 1: both sides are empty.")
         column = 1 + sum(len(cell) + 1 for cell in cells[:4])
         confidence = _confidence(rest[2], f"Line {number}, column {column}") if rest[2] else None

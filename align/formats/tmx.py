@@ -1,8 +1,9 @@
 """
 TMX 1.4b (LISA OSCAR 2005), level 1: a ``tu`` per bead, a ``tuv`` per side.
 
-A null is a ``tu`` with one ``tuv``, which the DTD allows. Confidence, pins and
-reasons are ``prop`` elements that other tools pass over.
+A null is a ``tu`` with one ``tuv``, which the DTD allows; beads of blank lines are
+not written. Confidence, pins and reasons are ``prop`` elements that other tools
+pass over.
 """
 
 from lxml import etree
@@ -34,6 +35,8 @@ def write(text: ParallelText) -> str:
     )
     body = etree.SubElement(root, "body")
     for number, (bead, *sides) in enumerate(text, 1):
+        if not any(sides):
+            continue  # Blank lines: a unit must say something.
         unit = etree.SubElement(body, "tu", tuid=str(number))
         properties = {
             "x-confidence": "" if bead.confidence is None else f"{bead.confidence:.4f}",

@@ -1,7 +1,8 @@
 """
 XLIFF 1.2 (OASIS 2008) and 2.1 (OASIS 2018): a ``trans-unit`` or ``unit`` per bead.
 
-An omitted target is left out; an omitted source is an empty ``source``.
+An omitted target is left out; an omitted source is an empty ``source``. Beads of
+blank lines are not written.
 Confidence and reasons are notes; a pinned bead is ``approved`` in 1.2 and
 ``final`` in 2.1.
 """
@@ -27,6 +28,8 @@ def write(text: ParallelText) -> str:
     }
     body = etree.SubElement(etree.SubElement(root, f"{{{_NS_1}}}file", attributes), f"{{{_NS_1}}}body")
     for number, (bead, source, target) in enumerate(text, 1):
+        if not source and not target:
+            continue
         unit = etree.SubElement(body, f"{{{_NS_1}}}trans-unit", id=str(number))
         if bead.pinned:
             unit.set("approved", "yes")
@@ -47,6 +50,8 @@ def write_2(text: ParallelText) -> str:
     )
     file = etree.SubElement(root, f"{{{_NS_2}}}file", id="f1")
     for number, (bead, source, target) in enumerate(text, 1):
+        if not source and not target:
+            continue
         unit = etree.SubElement(file, f"{{{_NS_2}}}unit", id=f"u{number}")
         if notes := _notes(bead):
             parent = etree.SubElement(unit, f"{{{_NS_2}}}notes")
@@ -58,7 +63,7 @@ def write_2(text: ParallelText) -> str:
         etree.SubElement(segment, f"{{{_NS_2}}}source").text = xml.legal(source)
         if target:
             etree.SubElement(segment, f"{{{_NS_2}}}target").text = xml.legal(target)
-    if not text.beads:
+    if not len(file):
         etree.SubElement(file, f"{{{_NS_2}}}group", id="g1")  # A file must hold something; a group need not.
     return xml.serialise(root)
 

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -443,6 +444,42 @@ def test_a_stray_override_ends_where_its_text_ends() -> None:
     assert closed("a\u2069b\u202cc") == "abc"
     assert closed("\u2067a\u202bb\u2069c") == "\u2067a\u202bb\u2069c"
     assert isolate("a\u202eb", "ltr") == f"{FSI}a\u202eb\u202c{PDI}"
+
+
+# --- Grammars --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("with_reference", [False, True])
+@pytest.mark.parametrize(
+    "attack", ["", ATTACK, "a\x00b\x07\ufffe]]>\u2028<b>"], ids=["plain", "markup", "unprintable"]
+)
+@pytest.mark.parametrize("form", ["tmx", "xliff"])
+def test_exports_are_valid_by_the_grammars_of_their_formats(
+    form: str, attack: str, with_reference: bool, faults: Callable[[str, bytes], list[str]]
+) -> None:
+    assert faults(form, exported(form, attack, with_reference=with_reference)) == []
+
+
+@pytest.mark.parametrize("form", ["tmx", "xliff"])
+def test_untranslated_and_empty_articles_are_valid_too(
+    form: str, faults: Callable[[str, bytes], list[str]]
+) -> None:
+    stored = example(ATTACK)
+    bare = replace(stored, rows=tuple(Row(row.segment) for row in stored.rows))
+    blank = replace(reference(), article=from_lines(["One.", " ", ""], language="en"))
+    for article, other in (
+        (bare, None),
+        (bare, reference()),
+        (replace(stored, rows=()), None),
+        (stored, blank),
+    ):
+        assert faults(form, exports.export(article, form, other)[0]) == []
+
+
+def test_corrections_are_valid_tmx(faults: Callable[[str, bytes], list[str]]) -> None:
+    attacked = [(7, row) for row in example(ATTACK).rows]
+    for rows in (corrections(), attacked, []):
+        assert faults("tmx", exports.export_corrections(rows, "tmx")[0]) == []
 
 
 # --- Corrections -----------------------------------------------------------------------------------------

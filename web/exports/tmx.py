@@ -100,6 +100,8 @@ def _document(entries: Iterable[_Entry], segments: str, title: str, note: str) -
         etree.SubElement(header, "note").text = xml.legal(text)
     body = etree.SubElement(root, "body")
     for entry in entries:
+        if not entry.source and not entry.target:
+            continue  # A blank line of a reference: a unit must say something.
         unit = etree.SubElement(body, "tu", tuid=entry.number)
         for kind, value in entry.properties:
             if value:

@@ -227,3 +227,18 @@ def test_what_xml_cannot_hold_is_replaced_visibly() -> None:
 
 def test_a_form_feed_inside_a_line_does_not_end_it() -> None:
     assert len(plain.read_tsv("نعم\tone\u2028two\x0cthree\n").beads) == 1
+
+
+@pytest.mark.parametrize("form", ["tsv", "tmx", "xliff", "xliff2"])
+def test_blank_lines_do_not_keep_a_file_from_being_read_back(form: str) -> None:
+    text = ParallelText(
+        from_lines(["قال.", "", "انتهى."], language="ar"),
+        from_lines(["He said.", "", "The end."], language="en"),
+        tuple(Bead(range(n, n + 1), range(n, n + 1)) for n in range(3)),
+    )
+    read = FORMATS[form].read
+    assert read is not None
+    assert [pair[1:] for pair in read(FORMATS[form].write(text))] == [
+        ("قال.", "He said."),
+        ("انتهى.", "The end."),
+    ]
