@@ -2,6 +2,7 @@
 The server under load: throughput, latency, errors and memory by the number of clients.
 
     python benchmarks/serve_load.py [--clients 1 8 32 128] [--seconds 60] [--beam 4] [--against URL]
+    nohup python benchmarks/serve_load.py > load.txt &        # a minute each: eight minutes and more in all
 
 Starts `muwazi serve` on a free port with a new database and no sentence cache, and
 sends it sentences, then articles, from the seeds: each with a word left out at
@@ -9,7 +10,8 @@ random, so that hardly two are the same. Each client has one request under way a
 time. Memory is looked at all along; the last column is what the last tenth of a level
 has of it, divided by the first tenth's (1.00 is flat). ``--url`` measures a server
 that runs already, ``--against`` another one that speaks LibreTranslate's contract, by
-the same load in the same run.
+the same load in the same run; `benchmarks/argos_model.py` packs our model for LibreTranslate. The
+exit status is 1 where a request to ours failed.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import json
 import os
 import random
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -164,10 +167,10 @@ def resident_mb(url: str) -> float | None:
 
 
 @contextmanager
-def served(beam: int) -> Iterator[str]:
-    """A server of our own; prints how long it took to be ready."""
+def served(beam: int, *, cached: bool = False) -> Iterator[str]:
+    """A server of our own with a new database; prints how long it took to be ready."""
     with tempfile.TemporaryDirectory() as folder:
-        environ = os.environ | {"XDG_DATA_HOME": folder, "MUWAZI_CACHE_BYTES": "0"}
+        environ = os.environ | {"XDG_DATA_HOME": folder} | ({} if cached else {"MUWAZI_CACHE_BYTES": "0"})
         command = [str(Path(sys.executable).with_name("muwazi")), "serve", "--port", "0", "--no-seeds"]
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -214,11 +217,12 @@ def table(url: str, kind: str, clients: list[int], seconds: float) -> list[Load]
         )
         for problem, count in load.errors.items():
             print(f"  {count} × {problem}")
-    first, last = loads[0], max(loads, key=lambda load: load.rate)
-    print(
-        f"\n{last.clients} clients get {last.rate / max(first.rate, 1e-9):.2f} times "
-        f"the words of {first.clients}.\n"
-    )
+    first, *others = loads
+    print()
+    for load in others:
+        gain = load.rate / max(first.rate, 1e-9)
+        print(f"{load.clients} clients get {gain:.2f} times the words of {first.clients}.")
+    print()
     return loads
 
 
@@ -233,6 +237,7 @@ def main() -> None:
     parser.add_argument("--url", help="a server that runs already")
     parser.add_argument("--against", help="another server, by LibreTranslate's contract")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # The server started for this ends with it.
     ours: dict[str, list[Load]] = {}
     if chosen.url:
         for kind in chosen.kinds:
@@ -241,14 +246,26 @@ def main() -> None:
         with served(chosen.beam) as url:
             for kind in chosen.kinds:
                 ours[kind] = table(url, kind, chosen.clients, chosen.seconds)
-    if not chosen.against:
-        return
-    print(f"The same load on {chosen.against}:\n")
+    errors = sum(sum(load.errors.values()) for loads in ours.values() for load in loads)
+    print(f"Errors in all: {errors}.")
+    if chosen.against:
+        compare(ours, chosen.against.rstrip("/"), chosen)
+    sys.exit(errors > 0)
+
+
+def compare(ours: dict[str, list[Load]], url: str, chosen: argparse.Namespace) -> None:
+    """Measure another server by the same load, and print the ratio of each level."""
+    print(f"The same load on {url}:\n")
     for kind in chosen.kinds:
-        theirs = table(chosen.against.rstrip("/"), kind, chosen.clients, chosen.seconds)
-        ratios = [a.rate / b.rate for a, b in zip(ours[kind], theirs, strict=True) if b.rate]
-        if ratios:
-            print(f"{kind}: ours makes {statistics.median(ratios):.2f} times its words a second (median).\n")
+        theirs = table(url, kind, chosen.clients, chosen.seconds)
+        for own, other in zip(ours[kind], theirs, strict=True):
+            if own.rate and other.rate:
+                late = own.percentile(0.95) / other.percentile(0.95)
+                print(
+                    f"{kind}, {own.clients} clients: ours makes {own.rate / other.rate:.2f} times "
+                    f"its words a second; our p95 is {late:.2f} of its p95."
+                )
+        print()
 
 
 if __name__ == "__main__":
