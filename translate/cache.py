@@ -4,6 +4,7 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
+from dataclasses import replace
 
 from translate.engine import Hypothesis
 
@@ -13,7 +14,8 @@ class SentenceCache:
     Least recently used first out, bounded in bytes; safe between threads.
 
     Keys hold all that decides an output: model, revision, settings and the
-    normalized source.
+    normalized source. A string that many entries hold, such as a piece of the
+    vocabulary, is in memory once.
     """
 
     def __init__(self, capacity_bytes: int) -> None:
@@ -37,7 +39,9 @@ class SentenceCache:
 
     def put(self, key: Hashable, value: Hypothesis) -> None:
         """Remember; what has not been asked for longest makes room."""
-        cost = _cost(key) + _cost(value.pieces) + 200
+        key = tuple(map(_shared, key)) if isinstance(key, tuple) else key
+        value = replace(value, pieces=tuple(map(sys.intern, value.pieces)))
+        cost = _cost(key) + sys.getsizeof(value.pieces) + 200
         if cost > self._capacity:
             return
         with self._lock:
@@ -47,6 +51,10 @@ class SentenceCache:
             self.size_bytes += cost
             while self.size_bytes > self._capacity:
                 self.size_bytes -= self._entries.popitem(last=False)[1][1]
+
+
+def _shared(value: Hashable) -> Hashable:
+    return sys.intern(value) if type(value) is str else value
 
 
 def _cost(value: object) -> int:

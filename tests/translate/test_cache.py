@@ -33,6 +33,19 @@ def test_the_same_key_twice_is_counted_once() -> None:
     assert cache.size_bytes == size
 
 
+def test_what_many_entries_hold_is_kept_once() -> None:
+    cache = SentenceCache(10_000)
+    for number in (1, 2):
+        pieces = tuple(
+            "".join(letters) for letters in (["▁", "pea"], ["c", "e"])
+        )  # As an engine makes them: each a new string.
+        cache.put(("".join(["mod", "el"]), str(number)), Hypothesis(pieces, -0.5, True))
+    one, two = (cache.get(("model", str(number))) for number in (1, 2))
+    assert one is not None
+    assert two is not None
+    assert all(a is b for a, b in zip(one.pieces, two.pieces, strict=True))
+
+
 def test_an_entry_larger_than_the_cache_is_not_kept() -> None:
     cache = SentenceCache(100)
     cache.put("سلام", ANSWER)
