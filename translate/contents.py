@@ -18,7 +18,8 @@ from translate.conversion import WEIGHTS
 from translate.errors import ModelDamaged
 
 ENGLISH_TOKEN = ">>eng<<"
-_VOCABULARIES = ("shared_vocabulary", "target_vocabulary")  # one or the other, as .json or .txt
+# One or the other, as .json or .txt; beside the target's stands the source's.
+_VOCABULARIES = ("shared_vocabulary", "target_vocabulary")
 
 # ISO 639 codes that OPUS-MT uses for Arabic and its varieties, and for groups that include it.
 _ARABIC = frozenset(
@@ -76,7 +77,8 @@ def examine(folder: Path) -> Contents:
         positions = int(read_config(folder).get("max_position_embeddings", positions))
     if ct2 is not None:
         pieces = _check_ct2(ct2)
-        if vocabulary and pieces != [piece for piece in vocabulary if piece != "<pad>"]:
+        rest = iter(vocabulary)
+        if vocabulary and not all(piece in rest for piece in pieces):
             raise ModelDamaged(
                 f"{ct2} was made from another vocabulary than {folder / 'vocab.json'}. "
                 "Make it again with: muwazi model convert."
@@ -227,7 +229,10 @@ def _check_ct2(folder: Path) -> list[str]:
     files = [f"{name}{suffix}" for name in _VOCABULARIES for suffix in (".json", ".txt")]
     file = next((folder / name for name in files if name in names), None)
     if file is None:
-        raise ModelDamaged(f"The model in {folder} is incomplete: shared_vocabulary.json is missing.")
+        missing = "target" if any(name.startswith("source_vocabulary.") for name in names) else "shared"
+        raise ModelDamaged(f"The model in {folder} is incomplete: {missing}_vocabulary.json is missing.")
+    if file.stem == "target_vocabulary":
+        _require(folder, names, ("source_vocabulary" + file.suffix,))
     try:
         text = file.read_text(encoding="utf-8")
         pieces = json.loads(text) if file.suffix == ".json" else text.split("\n")[: text.count("\n")]

@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -76,26 +77,52 @@ def test_both_engines_say_the_same_piece_by_piece_in_float32(tiny: Path, beam: i
     assert sum(map(len, expected)) > 20
 
 
+@pytest.fixture
+def open_to_all(tiny: Path, tmp_path: Path) -> Path:
+    """The tiny model with every piece a possible target, as other Marian models have it."""
+    from safetensors.numpy import load_file, save_file
+
+    folder = shutil.copytree(tiny, tmp_path / "open")
+    tensors = load_file(folder / "model.safetensors")
+    tensors["final_logits_bias"] = tensors["final_logits_bias"].clip(min=-30)
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
+
+
+def test_what_can_never_come_out_is_no_target(tiny: Path, open_to_all: Path, tmp_path: Path) -> None:
+    for name, folder in (("tiny", tiny), ("open", open_to_all)):
+        convert(folder, tmp_path / name)
+    source, target = (
+        json.loads((tmp_path / "tiny" / f"{side}_vocabulary.json").read_text("utf-8"))
+        for side in ("source", "target")
+    )
+    assert source == json.loads((tmp_path / "open" / "shared_vocabulary.json").read_text("utf-8"))
+    arabic = [piece for piece in source if any("\u0600" <= letter <= "\u06ff" for letter in piece)]
+    assert target == [piece for piece in source if piece not in arabic]
+    assert {"</s>", "<unk>"} < set(target)
+    assert len(arabic) > 50
+
+
 @pytest.mark.parametrize("quantization", ["float32", "int16", "float16"])
 def test_the_files_are_those_of_ctranslate2s_own_converter(
-    tiny: Path, quantization: str, tmp_path: Path
+    open_to_all: Path, quantization: str, tmp_path: Path
 ) -> None:
     from ctranslate2.converters import TransformersConverter
 
-    TransformersConverter(str(tiny)).convert(str(tmp_path / "theirs"), quantization=quantization)
-    convert(tiny, tmp_path / "ours", quantization=quantization)
+    TransformersConverter(str(open_to_all)).convert(str(tmp_path / "theirs"), quantization=quantization)
+    convert(open_to_all, tmp_path / "ours", quantization=quantization)
     names = sorted(path.name for path in (tmp_path / "theirs").iterdir())
     assert sorted(path.name for path in (tmp_path / "ours").iterdir()) == names
     for name in names:
         assert (tmp_path / "ours" / name).read_bytes() == (tmp_path / "theirs" / name).read_bytes(), name
 
 
-def test_int8_rows_keep_to_seven_bits_and_are_the_weights(tiny: Path, tmp_path: Path) -> None:
+def test_int8_rows_keep_to_seven_bits_and_are_the_weights(open_to_all: Path, tmp_path: Path) -> None:
     """More bits overflow where a processor adds two products in sixteen bits."""
     from ctranslate2.converters import TransformersConverter
 
-    TransformersConverter(str(tiny)).convert(str(tmp_path / "theirs"), quantization="int8")
-    convert(tiny, tmp_path / "ours")
+    TransformersConverter(str(open_to_all)).convert(str(tmp_path / "theirs"), quantization="int8")
+    convert(open_to_all, tmp_path / "ours")
     ours, theirs = ((tmp_path / name / "model.bin").stat().st_size for name in ("ours", "theirs"))
     assert ours == pytest.approx(theirs, rel=0.01)
     found = 0
@@ -116,7 +143,7 @@ def test_int8_rows_keep_to_seven_bits_and_are_the_weights(tiny: Path, tmp_path: 
                 )
                 found += 1
 
-    specs = [specification(tiny) for _ in range(2)]
+    specs = [specification(open_to_all) for _ in range(2)]
     conversion._quantize(specs[0])
     compare(*specs)
     assert found > 10

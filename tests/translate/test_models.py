@@ -96,9 +96,10 @@ class TestFinding:
 
     def test_a_text_vocabulary_of_older_ctranslate2_is_read(self, folder: Path) -> None:
         ct2 = folder / "opus-mt-ar-en" / "ct2"
-        pieces = json.loads((ct2 / "shared_vocabulary.json").read_text(encoding="utf-8"))
-        (ct2 / "shared_vocabulary.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
-        (ct2 / "shared_vocabulary.json").unlink()
+        for name in ("source_vocabulary", "target_vocabulary"):
+            pieces = json.loads((ct2 / f"{name}.json").read_text(encoding="utf-8"))
+            (ct2 / f"{name}.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
+            (ct2 / f"{name}.json").unlink()
         assert models.find("opus-mt-ar-en", folder=folder).ct2 == ct2
 
     def test_an_unknown_name_says_what_is_installed_and_how_to_fetch(
@@ -312,12 +313,14 @@ class TestBadModels:
 
     def test_a_ct2_form_of_another_vocabulary(self, marian: Path) -> None:
         convert(marian, marian / "ct2")
-        pieces = json.loads((marian / "ct2/shared_vocabulary.json").read_text(encoding="utf-8"))
+        pieces = json.loads((marian / "ct2/target_vocabulary.json").read_text(encoding="utf-8"))
         pieces[5], pieces[6] = pieces[6], pieces[5]
-        (marian / "ct2/shared_vocabulary.json").write_text(json.dumps(pieces), encoding="utf-8")
+        (marian / "ct2/target_vocabulary.json").write_text(json.dumps(pieces), encoding="utf-8")
         self.fails(marian, r"ct2 was made from another vocabulary .* muwazi model convert")
 
-    @pytest.mark.parametrize("file", ["model.bin", "config.json", "shared_vocabulary.json"])
+    @pytest.mark.parametrize(
+        "file", ["model.bin", "config.json", "source_vocabulary.json", "target_vocabulary.json"]
+    )
     def test_half_a_ctranslate2_model(self, marian: Path, file: str) -> None:
         convert(marian, marian / "ct2")
         (marian / "ct2" / file).unlink()
@@ -335,8 +338,8 @@ class TestBadModels:
 
     def test_a_ctranslate2_vocabulary_of_the_wrong_size(self, marian: Path) -> None:
         convert(marian, marian / "ct2")
-        (marian / "ct2/shared_vocabulary.json").write_text('["</s>", "<unk>"]')
-        self.fails(marian, r"has 2 pieces, but model\.bin has 400")
+        (marian / "ct2/target_vocabulary.json").write_text('["</s>", "<unk>"]')
+        self.fails(marian, r"has 2 pieces, but model\.bin has \d\d\d:")
 
     def test_broken_metadata(self, marian: Path) -> None:
         (marian / "muwazi.json").write_text('{"name": "x"}')

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from translate.conversion import SHUT
 from translate.training.links import expected_links
 from translate.training.network import NONE, Dropouts, Network, States
 
-SHUT = -1e3  # An output bias below which a piece never comes out.
 Weight = float | Tensor
 
 
