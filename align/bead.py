@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from translate.errors import BadInput
-from translate.text import Article, Segment
+from translate.text import Article, Kind, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +132,18 @@ def split_lines(data: str) -> list[str]:
     return [line.removesuffix("\r") for line in lines]
 
 
-def from_lines(lines: Sequence[str], *, language: str, name: str = "") -> Article:
+def from_lines(lines: Sequence[str], *, language: str, name: str = "", kinds: Sequence[Kind] = ()) -> Article:
     """
     An article with one segment per line, for text that is already split.
 
     A blank line is kept as an empty sentence, so that line numbers stay sentence numbers.
+    ``kinds`` say what each line is, for those who know it; all are body text without.
     """
     segments = []
     position = 0
-    for number, line in enumerate(lines):
+    for number, (line, kind) in enumerate(zip(lines, kinds or [Kind.BODY] * len(lines), strict=True)):
         text = line.strip()
-        segments.append(Segment(text, position + (len(line) - len(line.lstrip()) if text else 0), number))
+        start = position + (len(line) - len(line.lstrip()) if text else 0)
+        segments.append(Segment(text, start, number, kind))
         position += len(line) + 1
     return Article(name, language, "", "\n".join(lines), tuple(segments))

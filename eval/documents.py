@@ -107,6 +107,7 @@ def _by_document(test: TestSet, system: System) -> list[list[str]]:
 
 
 def _aligned(document: Document, translations: Sequence[str], translator: Forcing | None) -> ParallelText:
-    source = from_lines(document.sources, language="ar", name=document.name)
-    target = from_lines(document.reference, language="en", name=f"{document.name}.en")
+    kinds = document.kinds
+    source = from_lines(document.sources, language="ar", name=document.name, kinds=kinds[0])
+    target = from_lines(document.reference, language="en", name=f"{document.name}.en", kinds=kinds[1])
     return align(source, target, translations=translations, translator=translator)

@@ -7,23 +7,29 @@ whose references were written freely and must be aligned first (see
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from eval.lines import read_lines
 from translate.errors import BadInput
+from translate.text import Kind
 
 SEEDS = "seeds"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document: Arabic sentences and the English text that somebody else wrote, in sentences too."""
+    """
+    One document: Arabic sentences and the English text that somebody else wrote, in sentences too.
+
+    ``kinds`` say of both which are headings; empty where nobody knows.
+    """
 
     name: str
     sources: tuple[str, ...]
     reference: tuple[str, ...]
+    kinds: tuple[tuple[Kind, ...], tuple[Kind, ...]] = ((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,6 @@ def seeds(folder: Path | None = None) -> TestSet:
     They lie beside the packages in a checkout. Raises BadInput where they do not.
     """
     from translate.reading import read
-    from translate.text import Kind
 
     folder = folder or Path(__file__).resolve().parents[1] / SEEDS
     articles = sorted(folder.glob("*.txt"))
@@ -111,18 +116,11 @@ def seeds(folder: Path | None = None) -> TestSet:
         if not reference.is_file():
             raise BadInput(f"The seed {path.name} has no reference: {reference} is missing.")
         # Comment forms and the like are on the page, not in the article: nobody translated them.
-        sentences = tuple(s.text for s in read(path).segments if s.kind is not Kind.FURNITURE)
-        documents.append(Document(path.stem, sentences, tuple(sentences_of(reference))))
+        sides = [s for s in read(path).segments if s.kind is not Kind.FURNITURE], read(reference).segments
+        source, target = (tuple(segment.text for segment in side) for side in sides)
+        kinds = tuple(s.kind for s in sides[0]), tuple(s.kind for s in sides[1])
+        documents.append(Document(path.stem, source, target, kinds))
     return TestSet(SEEDS, tuple(documents), aligned=False)
-
-
-def sentences_of(path: Path) -> Iterator[str]:
-    """The English sentences of a text file; a line break ends one."""
-    from translate.encoding import decode
-    from translate.sentences import split
-
-    text = decode(path.read_bytes())
-    return (text[start:end] for start, end in split(text))
 
 
 def _from_lines(stem: Path) -> TestSet:

@@ -2,6 +2,7 @@ import pytest
 
 from align.bead import Bead, ParallelText, check_cover, from_lines, text_of
 from translate.errors import BadInput
+from translate.text import Kind
 
 ARABIC = from_lines(["وصل الوزير.", "لم يصرّح بشيء.", "غادر مساءً."], language="ar")
 ENGLISH = from_lines(["The minister arrived and said nothing.", "He left in the evening."], language="en")
@@ -58,6 +59,11 @@ def test_line_numbers_stay_sentence_numbers_over_blank_lines() -> None:
     article = from_lines(["  أولا", "", "ثالثا "], language="ar")
     assert [segment.text for segment in article.segments] == ["أولا", "", "ثالثا"]
     assert text_of(article, range(3)) == "أولا ثالثا"
+
+
+def test_lines_may_come_with_what_they_are() -> None:
+    article = from_lines(["عنوان", "قال."], language="ar", kinds=[Kind.HEADING, Kind.BODY])
+    assert [segment.kind for segment in article.segments] == [Kind.HEADING, Kind.BODY]
 
 
 def test_confidence_of_a_text_is_the_mean_over_its_beads() -> None:

@@ -1,12 +1,17 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from align.aligner import align
+from align.bead import ParallelText
+from eval import documents
 from eval.documents import on_beads
 from eval.resegment import resegment
 from eval.testsets import Document, TestSet, find, seeds
 from eval.translation import System
 from translate.errors import BadInput
+from translate.text import Article, Kind
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -100,6 +105,20 @@ def test_free_references_are_aligned_and_what_has_no_counterpart_is_counted() ->
     assert system.coverage.omitted == pytest.approx(snow / sum(map(len, document.reference)))
     assert system.coverage.added == 0
     assert set(system.coverage.resegmented) == {"bleu", "chrf"}
+
+
+def test_headings_of_documents_are_headings_to_the_aligner(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[Kind]] = []
+
+    def watched(source: Article, target: Article, **rest: Any) -> ParallelText:
+        seen.extend([segment.kind for segment in side.segments] for side in (source, target))
+        return align(source, target, **rest)
+
+    monkeypatch.setattr(documents, "align", watched)
+    third = seeds().documents[2]
+    on_beads(TestSet("t", (third,), aligned=False), [System("mt", tuple(third.sources))])
+    assert [kinds.count(Kind.HEADING) for kinds in seen] == [4, 4]
+    assert tuple(map(tuple, seen)) == third.kinds
 
 
 def test_a_system_with_another_number_of_lines_is_refused() -> None:
