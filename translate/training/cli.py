@@ -15,6 +15,8 @@ from translate.errors import BadInput, MissingDependency
 if TYPE_CHECKING:
     from translate.training.trainer import Pace, Progress, Trainer
 
+_LEAST_GAIN = 0.005  # Nats a piece; less is as likely to be chance.
+
 
 @click.command()
 @click.argument("recipe", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -125,11 +127,11 @@ def _further(name: str, out: Path, minutes: float, pace: "Pace", options: dict[s
         return
     first = trainer.progress.losses[0]["development"]
     reached = min(row.get("average", row["development"]) for row in trainer.progress.losses)
-    if reached >= first:
+    if reached > first - _LEAST_GAIN:
         raise BadInput(
             f"Nothing was gained: the loss on {len(own.held_out)} pairs held out was {first:.3f} before and "
-            f"{reached:.3f} at best. No model was written; give more data, or a lower --rate than "
-            f"{options['rate']:g}."
+            f"{reached:.3f} at best, and less than {_LEAST_GAIN} is as likely to be chance. No model was "
+            f"written; give more data, or a lower --rate than {options['rate']:g}."
         )
     export_tuned(best, base, out / "model", name=options["name"])
     if base.ct2 is not None:

@@ -535,6 +535,14 @@ def test_a_model_trained_further_learns_the_corrections_and_keeps_its_vocabulary
     assert next(load(str(out / "model"), beam=1).translate(["زار الوزير المدينة في عام 2004."])).text
 
 
+def test_a_gain_as_likely_to_be_chance_writes_no_model(trained: Path, tmp_path: Path) -> None:
+    arguments = ["--from", str(trained / "model"), "--data", str(corrections(tmp_path, 48)), "--out",
+                 str(tmp_path / "o"), "--minutes", "0.03", "--rate", "1e-9", "--workers", "1", "--device", "cpu"]  # fmt: skip
+    with pytest.raises(BadInput, match=r"Nothing was gained.*less than 0\.005"):
+        CliRunner().invoke(train, arguments, catch_exceptions=False)
+    assert not (tmp_path / "o" / "model").exists()
+
+
 def test_too_few_corrections_and_a_file_that_is_not_there_are_errors(trained: Path, tmp_path: Path) -> None:
     arguments = ["--from", str(trained / "model"), "--out", str(tmp_path / "o"), "--minutes", "0.1", "--data"]
     for data, message in (
