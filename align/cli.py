@@ -35,6 +35,7 @@ class Job:
     translations: tuple[str, ...] | None = None
     lexicon: Path | None = None
     weights: Path | None = None
+    clitics: bool = False
 
 
 class AlignOrLearn(click.Command):
@@ -64,6 +65,8 @@ class AlignOrLearn(click.Command):
               help="What to go by: our own translation as well, words and numbers, or lengths alone.  "
               "[default: mt where a model is installed, else lexical]")  # fmt: skip
 @click.option("--words", is_flag=True, help="Link the words inside each pair too (kept in json only).")
+@click.option("--clitics", is_flag=True,
+              help="The same, and by themselves the parts attached to Arabic words.")  # fmt: skip
 @click.option("--rescore/--no-rescore", default=True, show_default=True,
               help="In mode mt: ask the model about pairings that remain in doubt.")  # fmt: skip
 @click.option("--presplit", is_flag=True, help="The files hold one sentence per line already.")
@@ -72,8 +75,8 @@ class AlignOrLearn(click.Command):
 @click.option("--weights", type=click.Path(path_type=Path, exists=True),
               help="Weights of evidence of your own.")  # fmt: skip
 def align(
-    source: Path, target: Path, form: str, output: Path | None, mode: str | None, words: bool, rescore: bool,
-    presplit: bool, model: str | None, lexicon: Path | None, weights: Path | None,
+    source: Path, target: Path, form: str, output: Path | None, mode: str | None, words: bool, clitics: bool,
+    rescore: bool, presplit: bool, model: str | None, lexicon: Path | None, weights: Path | None,
 ) -> None:  # fmt: skip
     """
     Pair the sentences of an Arabic SOURCE with those of its English TARGET.
@@ -95,7 +98,10 @@ def align(
         if translator is not None:
             sentences = [segment.text for segment in read(left, "ar", presplit=presplit).segments]
             translations = tuple(made.text for made in translator.translate(sentences))
-        jobs.append(Job(left, right, presplit, chosen, words, rescore, translations, lexicon, weights))
+        linked = words or clitics
+        jobs.append(
+            Job(left, right, presplit, chosen, linked, rescore, translations, lexicon, weights, clitics)
+        )
     done = _run(jobs, translator)
     if len(jobs) > 1:
         with click.progressbar(done, length=len(jobs), label="Aligning", file=sys.stderr) as bar:
@@ -143,7 +149,7 @@ def run(job: Job, translator: "MarianTranslator | None" = None) -> ParallelText:
     if job.words:
         from align.words import link
 
-        text = link(text, lexicon, translator)
+        text = link(text, lexicon, translator, clitics=job.clitics)
     return text
 
 

@@ -25,15 +25,15 @@ _WORD = re.compile(
     r"|(?P<symbol>[$€£%])"
 )
 _SHAPES = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"})
-_PROCLITICS = frozenset(
+PROCLITICS = frozenset(
     ["و", "ف", "ب", "ل", "س", "وب", "ول", "وس", "فس", "ال", "وال", "فال", "بال", "كال", "وبال"]
 )
-_FUSED = frozenset({"لل", "ولل", "فلل"})  # ل and the article, which appears again when ل is taken off.
-_ENCLITICS = frozenset(
+FUSED = frozenset({"لل", "ولل", "فلل"})  # ل and the article, which appears again when ل is taken off.
+ENCLITICS = frozenset(
     ["ها", "هم", "نا", "كم", "ه", "ي", "ات", "ون", "ين", "ان", "هما", "تين", "تان", "تها", "ته", "تهم", "ا"]
 )
-_BEGINNINGS = frozenset(clitic[0] for clitic in _PROCLITICS | _FUSED)
-_ENDINGS = frozenset(clitic[-1] for clitic in _ENCLITICS)
+_BEGINNINGS = frozenset(clitic[0] for clitic in PROCLITICS | FUSED)
+_ENDINGS = frozenset(clitic[-1] for clitic in ENCLITICS)
 _ENGLISH_LETTERS = 6
 _LONGEST_WORD = 12
 _SYMBOLS = {"$": "dollars", "€": "euros", "£": "pounds", "%": "percent"}
@@ -102,14 +102,14 @@ def strippings(form: str) -> list[str]:
     heads = [form]
     for length in range(1, min(4, len(form) - 3) + 1) if form[:1] in _BEGINNINGS else ():
         head, rest = form[:length], form[length:]
-        if head in _PROCLITICS:
+        if head in PROCLITICS:
             heads.append(rest)
-        elif head in _FUSED:
+        elif head in FUSED:
             heads += (rest, "ال" + rest)
     stems = heads[1:]
     for head in heads if form[-1:] in _ENDINGS else ():
         for length in range(1, min(3, len(head) - 3) + 1):
-            if head[-length:] in _ENCLITICS:
+            if head[-length:] in ENCLITICS:
                 stems += (head[:-length], head[:-length] + "ه")
     return stems
 

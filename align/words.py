@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.bead import ParallelText, WordLink
+from align.clitics import refine
 from align.lexicon import Lexicon, load
 from align.names import skeleton
 from align.search import Floats
@@ -72,9 +73,17 @@ class Tokens:
 
 
 def link(
-    text: ParallelText, lexicon: Lexicon | None = None, translator: Attentive | None = None
+    text: ParallelText,
+    lexicon: Lexicon | None = None,
+    translator: Attentive | None = None,
+    *,
+    clitics: bool = False,
 ) -> ParallelText:
-    """The same text with links between the words of each bead that has both sides."""
+    """
+    The same text with links between the words of each bead that has both sides.
+
+    With ``clitics`` what is attached to Arabic words is linked by itself (:mod:`align.clitics`).
+    """
     lexicon = lexicon or load()
     spans = [
         (
@@ -87,6 +96,9 @@ def link(
         if not bead.is_null
     ]
     pairs = [(text.source.body[a:b], text.target.body[c:d]) for a, b, c, d in spans]
+    linked = link_sentences(pairs, lexicon, translator)
+    if clitics:
+        linked = [refine(*pair, found, lexicon.counts) for pair, found in zip(pairs, linked, strict=True)]
     links = [
         replace(
             made,
@@ -95,7 +107,7 @@ def link(
             target_start=made.target_start + c,
             target_end=made.target_end + c,
         )
-        for (a, _, c, _), found in zip(spans, link_sentences(pairs, lexicon, translator), strict=True)
+        for (a, _, c, _), found in zip(spans, linked, strict=True)
         for made in found
     ]
     return replace(text, links=tuple(links))

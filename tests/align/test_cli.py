@@ -96,7 +96,7 @@ def test_a_file_and_a_folder_do_not_go_together(tmp_path: Path, files: tuple[str
 
 def test_help_names_every_format_and_mode() -> None:
     text = CliRunner().invoke(align, ["--help"]).stdout
-    for word in ("ladder", "tmx", "xliff2", "lexical", "--presplit", "--words"):
+    for word in ("ladder", "tmx", "xliff2", "lexical", "--presplit", "--words", "--clitics"):
         assert word in text
 
 
@@ -185,6 +185,17 @@ def test_texts_of_a_word_or_two_are_aligned_too(tmp_path: Path, arabic: str, eng
     beads = [line.split(":") for line in done.stdout.splitlines()]
     assert [n for source, _ in beads for n in json.loads(source)] == list(range(arabic.count("\n")))
     assert [n for _, target in beads for n in json.loads(target)] == list(range(english.count("\n")))
+
+
+def test_clitics_are_linked_on_request(tmp_path: Path) -> None:
+    (tmp_path / "a.ar").write_text("قال الوزير إن الحكومة ستعلن القرار.\n", encoding="utf-8")
+    (tmp_path / "a.en").write_text(
+        "The minister said the government will announce the decision.\n", encoding="utf-8"
+    )
+    files = str(tmp_path / "a.ar"), str(tmp_path / "a.en")
+    text = json.loads(run("--presplit", "--clitics", "--format", "json", "--mode", "lexical", *files).stdout)
+    found = {(text["source"]["body"][a:b], text["target"]["body"][c:d]) for a, b, c, d, _ in text["links"]}
+    assert {("ال", "the"), ("حكومة", "government"), ("س", "will")} <= found
 
 
 def test_words_are_linked_by_the_models_attention_too(files: tuple[str, str]) -> None:
