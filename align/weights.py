@@ -118,6 +118,7 @@ class LogLinear:
         return replace(self, evidence=self.evidence.between(sources, targets), left_out=left_out)
 
     def halved(self) -> "LogLinear":
-        return replace(
-            self, evidence=self.evidence.halved(), weights=COARSE, left_out=(frozenset(), frozenset())
-        )
+        used = {name.partition(" ")[0] for name in COARSE}
+        pairs = {kind: pair for kind, pair in self.evidence.pairs.items() if kind in used}
+        evidence = replace(self.evidence, pairs=pairs).halved()
+        return replace(self, evidence=evidence, weights=COARSE, left_out=(frozenset(), frozenset()))
