@@ -88,7 +88,8 @@ class MarianTranslator:
 
         Sentences are taken in windows that grow, so that the first answer does
         not wait for the last sentence. The guard decodes a looping output once
-        more with a repetition penalty; what is still wrong stays as a warning.
+        more with a repetition penalty, and where a beam was searched takes that
+        hypothesis of it with the fewest faults; what is still wrong stays as a warning.
         """
         waiting = iter(sentences)
         for size in _sizes():
@@ -109,23 +110,12 @@ class MarianTranslator:
         several units has as its n-th candidate the n-th of each unit.
         """
         jobs = [self._plan(sentence) for sentence in sentences]
-        units = [unit for job in jobs for part in job.parts for unit in part.units]
-        texts = list(dict.fromkeys(unit.text for unit in units))
-        decoding = Decoding(self.settings.beam, self.settings.length_penalty)
-        # Two outputs that are one text in different pieces are one candidate: so one more is asked for.
-        found = self._engine.candidates(self._tokenizer.encode(texts), decoding, count + 1) if texts else []
-        ranked = dict(zip(texts, found, strict=True))
         chosen = []
-        for job, best in zip(jobs, self._translate_window(sentences), strict=True):
-            kept = {best.text: None}
-            for rank in range(count + 1) if job.parts else ():
-                for part in job.parts:
-                    for unit in part.units:
-                        hypotheses = ranked[unit.text]
-                        unit.hypothesis = hypotheses[min(rank, len(hypotheses) - 1)]
-                if self._assemble(job) and job.text and not checks.is_looping(job.text, job.sentence):
-                    kept[job.text] = None
-            chosen.append(list(kept)[:count])
+        # Two outputs that are one text in different pieces are one candidate: so one more is asked for.
+        made = self._alternatives(jobs, count + 1)
+        for best, others in zip(self._translate_window(sentences), made, strict=True):
+            sound = (one.text for one in others if one.text and not checks.is_looping(one.text, one.sentence))
+            chosen.append(list(dict.fromkeys([best.text, *sound]))[:count])
         return chosen
 
     def translate_article(self, article: Article, *, furniture: bool = False) -> TranslatedArticle:
@@ -198,6 +188,8 @@ class MarianTranslator:
         for job in lost:
             self._assemble(job)
         self._mend([job for job in jobs if job.parts and checks.is_looping(job.text, job.sentence)])
+        if self.settings.beam > 1:
+            self._reconsider([job for job in jobs if job.parts and checks.warnings(job.sentence, job.text)])
         return [self._finish(job) for job in jobs]
 
     def _plan(self, sentence: str) -> _Job:
@@ -296,6 +288,35 @@ class MarianTranslator:
         for job, retry in zip(looping, retried, strict=True):
             if self._assemble(retry) and not checks.is_looping(retry.text, job.sentence):
                 job.text, job.score, job.finished = retry.text, retry.score, retry.finished
+
+    def _reconsider(self, doubtful: Sequence[_Job]) -> None:
+        """Take the likeliest hypothesis of the beam with the fewest warnings: the numbers are often in it."""
+        for job, others in zip(doubtful, self._alternatives(doubtful, self.settings.beam), strict=True):
+            fewest = len(checks.warnings(job.sentence, job.text))
+            for other in others:
+                count = len(checks.warnings(job.sentence, other.text))
+                if other.finished and count < fewest:
+                    fewest = count
+                    job.text, job.score, job.finished = other.text, other.score, other.finished
+
+    def _alternatives(self, jobs: Sequence[_Job], count: int) -> list[list[_Job]]:
+        """Each job with its ``count`` best hypotheses, likelier first; without those that lost something."""
+        texts = list(dict.fromkeys(unit.text for job in jobs for part in job.parts for unit in part.units))
+        decoding = Decoding(self.settings.beam, self.settings.length_penalty)
+        found = self._engine.candidates(self._tokenizer.encode(texts), decoding, count) if texts else []
+        ranked = dict(zip(texts, found, strict=True))
+
+        def at(job: _Job, rank: int) -> _Job:
+            def unit(text: str) -> _Unit:
+                return _Unit(text, ranked[text][min(rank, len(ranked[text]) - 1)])
+
+            return _Job(
+                job.sentence,
+                [replace(part, units=[unit(one.text) for one in part.units]) for part in job.parts],
+            )
+
+        made = [[at(job, rank) for rank in range(count)] for job in jobs]
+        return [[one for one in some if self._assemble(one)] for some in made]
 
     def _finish(self, job: _Job) -> Translation:
         if not job.parts:

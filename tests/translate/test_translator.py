@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from translate import load, reading
+from translate.engine import Decoding, Engine, Hypothesis
 from translate.text import Kind
 from translate.translator import MarianTranslator
 
@@ -54,6 +57,38 @@ def test_what_cannot_be_translated_is_copied(translator: MarianTranslator, line:
     assert translation.text == line
     assert translation.score is None
     assert translation.warnings == ()
+
+
+class Forgetful:
+    """The real engine, but what it likes best has lost its figures."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self.name = engine, engine.name
+
+    def _spoilt(self, hypothesis: Hypothesis) -> Hypothesis:
+        kept = (p for p in hypothesis.pieces if not any(letter.isdigit() for letter in p))
+        return replace(hypothesis, pieces=tuple(kept))
+
+    def decode(self, sources: Sequence[Sequence[str]], decoding: Decoding) -> list[Hypothesis]:
+        return [self._spoilt(one) for one in self._engine.decode(sources, decoding)]
+
+    def candidates(
+        self, sources: Sequence[Sequence[str]], decoding: Decoding, count: int
+    ) -> list[list[Hypothesis]]:
+        found = self._engine.candidates(sources, decoding, count)
+        return [[self._spoilt(some[0]), *some[: count - 1]] for some in found]
+
+
+def test_where_figures_are_lost_the_next_likely_hypothesis_that_has_them_is_taken() -> None:
+    honest = load("builtin", beam=4)
+    sentences = [f"بلغ عدد المشاركين {n} شخصا." for n in range(20, 60)]
+    good = [t for t in honest.translate(sentences) if not t.warnings]
+    assert len(good) > 10
+    forgetful = MarianTranslator(honest.model, Forgetful(honest._engine), honest.settings)  # type: ignore[arg-type]
+    saved = [not t.warnings for t in forgetful.translate(t.source for t in good)]
+    assert sum(saved) > 0.8 * len(good)
+    greedy = MarianTranslator(honest.model, Forgetful(honest._engine), replace(honest.settings, beam=1))  # type: ignore[arg-type]
+    assert all(t.warnings for t in greedy.translate(t.source for t in good)), "one hypothesis has no others"
 
 
 @pytest.mark.parametrize(
@@ -128,6 +163,7 @@ def test_memory_stays_flat_over_two_hundred_articles() -> None:
     code = """
 from pathlib import Path
 from translate import load, reading
+from translate.engine import Decoding, Engine, Hypothesis
 translator = load("builtin", beam=1, cache_bytes=200_000)
 articles = [reading.read(path) for path in sorted(Path("seeds").glob("*.txt"))]
 def resident():
