@@ -172,11 +172,12 @@ def make_server(
     from waitress.server import create_server
 
     from web.bodies import LingeringChannel
+    from web.dispatching import GrowingDispatcher
 
     server: Any = create_server(
         app,
+        _dispatcher=GrowingDispatcher(threads),
         sockets=[listening or bind(host, port)],
-        threads=threads,
         ident="muwazi",
         connection_limit=_CONNECTIONS,
         backlog=1024,

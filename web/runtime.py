@@ -7,6 +7,7 @@ from flask import current_app
 
 from translate.settings import Settings
 from translate.translator import MarianTranslator
+from web.allocator import Allocator
 from web.desk import TranslationDesk
 from web.document_queue import DocumentQueue
 from web.jobs import Jobs
@@ -54,11 +55,13 @@ class Runtime:
         self.shelf = Shelf()
         self.limiter = RateLimiter(settings.rate_per_minute)
         self.metrics = Metrics(self.desk)
+        self.allocator = Allocator(self.stopping)
         self.documents = DocumentQueue(self.desk, self.keys, self.shelf, self.metrics)
 
     def start(self) -> None:
         """Begin the work in the background."""
         self.jobs.start()
+        self.allocator.start()
 
     def stop(self) -> None:
         """
