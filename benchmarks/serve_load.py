@@ -7,11 +7,13 @@ The server under load: throughput, latency, errors and memory by the number of c
 Starts `muwazi serve` on a free port with a new database and no sentence cache, and
 sends it sentences, then articles, from the seeds: each with a word left out at
 random, so that hardly two are the same. Each client has one request under way at a
-time. Memory is looked at all along; the last column is what the last tenth of a level
-has of it, divided by the first tenth's (1.00 is flat). ``--url`` measures a server
-that runs already, ``--against`` another one that speaks LibreTranslate's contract, by
-the same load in the same run; `benchmarks/argos_model.py` packs our model for LibreTranslate. The
-exit status is 1 where a request to ours failed.
+time, and waits for its answer however long the queue is (left alone, the server gives up
+a request after two minutes, which 128 articles may need on few cores). A level ends
+with its last answer. Memory is looked at all along; the last column is what the last
+tenth of a level has of it, divided by the first tenth's (1.00 is flat). ``--url``
+measures a server that runs already, ``--against`` another one that speaks
+LibreTranslate's contract, by the same load in the same run; `benchmarks/argos_model.py`
+packs our model for LibreTranslate. The exit status is 1 where a request to ours failed.
 """
 
 import argparse
@@ -39,6 +41,7 @@ from translate.text import Kind
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_CHARACTERS = 20_000
+PATIENCE_S = 1800
 LOOKS = 40  # At memory, in a level of less than so many seconds.
 
 
@@ -110,7 +113,7 @@ def measure(url: str, texts: Texts, clients: int, seconds: float) -> Load:
     def work(number: int) -> None:
         nonlocal words
         chance = random.Random(number)
-        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=600)
+        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=PATIENCE_S)
         while time.monotonic() < until:
             text = texts.draw(chance)
             body = json.dumps({"q": text, "source": "ar", "target": "en"})
@@ -170,7 +173,9 @@ def resident_mb(url: str) -> float | None:
 def served(beam: int, *, cached: bool = False) -> Iterator[str]:
     """A server of our own with a new database; prints how long it took to be ready."""
     with tempfile.TemporaryDirectory() as folder:
-        environ = os.environ | {"XDG_DATA_HOME": folder} | ({} if cached else {"MUWAZI_CACHE_BYTES": "0"})
+        environ = os.environ | {"XDG_DATA_HOME": folder, "MUWAZI_WEB_REQUEST_SECONDS": str(PATIENCE_S)}
+        if not cached:
+            environ["MUWAZI_CACHE_BYTES"] = "0"
         command = [str(Path(sys.executable).with_name("muwazi")), "serve", "--port", "0", "--no-seeds"]
         began = time.perf_counter()
         process = subprocess.Popen(
