@@ -10,7 +10,8 @@ CTranslate2 is told to. Normalization of the source is left out: LibreTranslate 
 LibreTranslate splits sentences by a MiniSBD model that it downloads. Where it cannot, pack a
 spaCy pipeline, to which it adds spaCy's sentence rules:
 
-    python -c "import spacy; spacy.blank('ar').to_disk('spacy-ar')"       # where LibreTranslate is
+    pip install libretranslate 'spacy<3.9'                                # in an environment of its own
+    python -c "import spacy; spacy.blank('ar').to_disk('spacy-ar')"       # there
     python benchmarks/argos_model.py ar_en.argosmodel --spacy spacy-ar
     export XDG_DATA_HOME=$PWD/data XDG_CACHE_HOME=$PWD/cache ARGOS_CHUNK_TYPE=SPACY
     mkdir -p data/argos-translate/packages cache/argos-translate/spacy/senter
