@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-_WIDTH = 540
+_WIDTH = 440
 _COLOURS = 6
 
 
@@ -26,11 +26,11 @@ class Bar:
 
 def bars(items: Sequence[Bar], name: str) -> str:
     """Horizontal bars with whiskers, one per system, from 0."""
-    left, right, row = 120, 56, 34
+    left, right, row = 124, 46, 34
     height = row * len(items) + 26
     top = nice(max([item.high or item.value for item in items] + [1e-9]))
     scale = (_WIDTH - left - right) / top
-    parts = [_grid(top, left, scale, height - 22)]
+    parts = [_grid(ticks(top), left, scale, height - 22)]
     for number, item in enumerate(items):
         y = row * number + 6
         end = left + item.value * scale
@@ -53,7 +53,7 @@ def histogram(
     series: Sequence[tuple[str, Sequence[float]]], axis: str, *, step: int = 5, of: str = "line"
 ) -> str:
     """How many lines (or what ``of`` says) score how much (0–100), one outline per system."""
-    left, height, bottom = 44, 240, 42
+    left, height, bottom = 36, 220, 42
     bins = [[0] * (100 // step) for _ in series]
     for counts, (_, values) in zip(bins, series, strict=True):
         for value in values:
@@ -67,8 +67,13 @@ def histogram(
         parts.append(f'<path class="grid" d="M{left} {y:.1f}H{_WIDTH - 12}"/>')
         parts.append(_text(left - 6, y + 4, f"{tick:g}", "end tick"))
     for number, counts in enumerate(bins):
-        path = f"M{left} {base}" + "".join(f"V{base - n * tall:.1f}h{wide:.2f}" for n in counts) + f"V{base}Z"
-        parts.append(f'<path class="area {_colour(number)}" d="{path}"/>')
+        held = [place for place, n in enumerate(counts) if n]
+        if held:
+            first, last = held[0], held[-1] + 1
+            path = f"M{left + first * wide:.2f} {base}" + "".join(
+                f"V{base - n * tall:.1f}h{wide:.2f}" for n in counts[first:last]
+            )
+            parts.append(f'<path class="area {_colour(number)}" d="{path}V{base}Z"/>')
     for tick in range(0, 101, 20):
         parts.append(_text(left + tick / step * wide, base + 18, str(tick), "middle tick"))
     parts.append(_text(_WIDTH / 2, height - 6, f"{axis} of a {of}", "middle axis"))
@@ -77,7 +82,7 @@ def histogram(
 
 def scatter(xs: Sequence[float], ys: Sequence[float], x_axis: str, y_axis: str, *, diagonal: bool) -> str:
     """One dot per line; ``data-line`` is its number, from which the page shows the sentence."""
-    left, height, bottom = 52, 400, 46
+    left, height, bottom = 48, 380, 46
     x_top = 100.0 if diagonal else nice(max([*xs, 1]))
     y_top = 100.0
     wide, tall = (_WIDTH - left - 16) / x_top, (height - bottom - 12) / y_top
@@ -105,16 +110,16 @@ def scatter(xs: Sequence[float], ys: Sequence[float], x_axis: str, y_axis: str, 
 
 
 def dots(rows: Sequence[tuple[str, Sequence[float]]], axis: str) -> str:
-    """One row per bucket, one dot per system, joined by a line."""
-    left, row = 176, 26
+    """One row per bucket, one dot per system, joined by a line; the axis spans only what there is."""
+    left, row = 178, 26
     height = row * len(rows) + 40
-    top = nice(max([value for _, values in rows for value in values] + [1e-9]))
-    scale = (_WIDTH - left - 24) / top
-    parts = [_grid(top, left, scale, height - 36)]
+    marks = span([value for _, values in rows for value in values])
+    scale = (_WIDTH - left - 16) / (marks[-1] - marks[0])
+    parts = [_grid(marks, left, scale, height - 36)]
     for number, (label, values) in enumerate(rows):
         y = row * number + 14
         parts.append(_text(left - 12, y + 4, label, "end label"))
-        ends = [left + value * scale for value in values]
+        ends = [left + (value - marks[0]) * scale for value in values]
         parts.append(f'<path class="joint" d="M{min(ends):.1f} {y}H{max(ends):.1f}"/>')
         for system, (x, value) in enumerate(zip(ends, values, strict=True)):
             place = f'cx="{x:.1f}" cy="{y}" r="6"'
@@ -124,12 +129,12 @@ def dots(rows: Sequence[tuple[str, Sequence[float]]], axis: str) -> str:
 
 
 def stacks(rows: Sequence[tuple[str, Sequence[tuple[str, float]]]], axis: str) -> str:
-    """One stacked bar per system; the parts are coloured ``k0``, ``k1`` … and written out where they fit."""
-    left, row = 120, 40
+    """One stacked bar per system; parts are coloured ``k0``, ``k1`` …, values written where they fit."""
+    left, row = 124, 40
     height = row * len(rows) + 40
     top = nice(max(sum(value for _, value in parts) for _, parts in rows) or 1)
     scale = (_WIDTH - left - 24) / top
-    drawn = [_grid(top, left, scale, height - 36)]
+    drawn = [_grid(ticks(top), left, scale, height - 36)]
     for number, (label, parts) in enumerate(rows):
         y, x = row * number + 6, float(left)
         drawn.append(_text(left - 10, y + 18, shorten(label, 16), "end label"))
@@ -139,8 +144,8 @@ def stacks(rows: Sequence[tuple[str, Sequence[tuple[str, float]]]], axis: str) -
                 f'<rect class="k{kind}" x="{x:.1f}" y="{y}" width="{width:.1f}" height="26">'
                 f"<title>{escape(name)} {value:.1f}</title></rect>"
             )
-            if width > 8 * len(name) + 34:
-                drawn.append(_text(x + width / 2, y + 17, f"{name} {value:.1f}", "middle on"))
+            if width > 26:
+                drawn.append(_text(x + width / 2, y + 18, f"{value:.1f}", "middle on"))
             x += width
     drawn.append(_text((_WIDTH + left) / 2, height - 2, axis, "middle axis"))
     return _svg(height, drawn, axis)
@@ -158,16 +163,29 @@ def ticks(top: float) -> list[float]:
     return [top * part / parts for part in range(parts + 1)]
 
 
+def span(values: Sequence[float]) -> list[float]:
+    """
+    Three to six round numbers from below the least value to above the greatest.
+
+    >>> span([43.1, 60.5])
+    [40.0, 45.0, 50.0, 55.0, 60.0, 65.0]
+    """
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    step = nice(max(high - low, 1.0) / 4)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [round(number * step, 6) for number in range(first, max(last, first + 2) + 1)]
+
+
 def shorten(text: str, length: int) -> str:
     """``text``, or its beginning and an ellipsis."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _grid(top: float, left: int, scale: float, bottom: int) -> str:
+def _grid(marks: Sequence[float], left: int, scale: float, bottom: int) -> str:
+    places = [(mark, left + (mark - marks[0]) * scale) for mark in marks]
     return "".join(
-        f'<path class="grid" d="M{left + tick * scale:.1f} 0V{bottom}"/>'
-        + _text(left + tick * scale, bottom + 16, f"{tick:g}", "middle tick")
-        for tick in ticks(top)
+        f'<path class="grid" d="M{x:.1f} 0V{bottom}"/>' + _text(x, bottom + 16, f"{mark:g}", "middle tick")
+        for mark, x in places
     )
 
 

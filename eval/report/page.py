@@ -1,6 +1,7 @@
 """The report's page: sections of charts and tables, and the lines as data for its script."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
@@ -213,15 +214,15 @@ def _verdicts(evaluation: Evaluation) -> str:
         said.append(
             f'<p class="verdict{" sure" if sure else ""}"><b>{escape(paired.system)}</b> is {word} than '
             f"<b>{escape(paired.baseline)}</b> by {abs(paired.difference):.2f} {escape(metric.name)}. "
-            f"{chance}: p {_p(paired.bootstrap_p)} (bootstrap), "
-            f"p {_p(paired.randomisation_p)} (randomisation).</p>"
+            f"{chance}: <span class=whole>{_p(paired.bootstrap_p)}</span> (bootstrap), "
+            f"<span class=whole>{_p(paired.randomisation_p)}</span> (randomisation).</p>"
         )
     return card("Is the difference real?", "Significant where both tests give p &lt; 0.05.", "".join(said))
 
 
 def _p(value: float) -> str:
     said = p_value(value)
-    return escape(said.replace("<", "< ")) if said.startswith("<") else f"= {said}"
+    return escape(said.replace("<", "p < ")) if said.startswith("<") else f"p = {said}"
 
 
 def _scores(evaluation: Evaluation) -> str:
@@ -234,7 +235,10 @@ def _scores(evaluation: Evaluation) -> str:
             items.append(charts.Bar(result.system.name, score.value, low, high))
         direction = "higher is better" if metric.higher_is_better else "lower is better"
         signature = evaluation.results[0].scores[number].signature
-        about = f"{escape(metric.source)}; {direction}.<br><code>{escape(signature)}</code>"
+        about = (
+            f"{escape(metric.source)}; {direction}.<br>"
+            f"<code>{escape(signature).replace('|', '|<wbr>')}</code>"
+        )
         chart = charts.bars(items, metric.name) if min(item.value for item in items) >= 0 else _numbers(items)
         panels.append(card(escape(metric.name), about, chart))
     return grid(panels)
@@ -245,15 +249,17 @@ def _numbers(items: Sequence[charts.Bar]) -> str:
     return "".join(f"<p><b>{item.value:.3f}</b> {escape(item.label)}</p>" for item in items)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, sort: bool = False) -> str:
-    """Cells are HTML already; all but the first are numbers."""
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, sort: bool = False, kind: str = "") -> str:
+    """Cells are HTML already; all but the first are numbers. ``kind`` is a class for the style sheet."""
     kinds = ["", *[" class=n"] * (len(head) - 1)]
     top = "".join(f"<th{kind}>{cell}</th>" for kind, cell in zip(kinds, head, strict=True))
     body = "".join(
         "<tr>" + "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, row, strict=True)) + "</tr>"
         for row in rows
     )
-    return f"<table{' class=sort' if sort else ''}><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    name = "sort" if sort else kind
+    start = f"<table class={name}>" if name else "<table>"
+    return f"{start}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _coverage(evaluation: Evaluation) -> str:
@@ -322,14 +328,14 @@ def _rates(evaluation: Evaluation) -> str:
         for number, rate in enumerate(rates):
             value = rate.value
             width = min(100 * (value or 0), 100)
-            meter = f'<span class="meter s{number % _COLOURS}"><i style="width:{width:.0f}%"></i></span>'
+            meter = f'<span class="meter s{number % _COLOURS}"><i style="width:{width:.1f}%"></i></span>'
             cells.append(f"{share(value)}{meter}")
-        goal = "best 100 %" if rates[0].best else "best 0 %"
-        total = f"{rates[0].total:g}"
-        about = f"{escape(rates[0].about)}; {goal}, of {total}"
+        goal = "100\N{NO-BREAK SPACE}%" if rates[0].best else "0\N{NO-BREAK SPACE}%"
+        of = f"of\N{NO-BREAK SPACE}{rates[0].total:,.0f}"
+        about = f"{escape(rates[0].about)}; best\N{NO-BREAK SPACE}{goal}, {of}"
         label = f"{escape(rates[0].name[:1].upper() + rates[0].name[1:])}<br><span class=small>{about}</span>"
         rows.append([label if rates[0].total else f"{label} (none)", *cells])
-    return card("What came across", "", table(["", *map(escape, _names(evaluation))], rows))
+    return card("What came across", "", table(["", *map(escape, _names(evaluation))], rows, kind="rates"))
 
 
 def _errors(evaluation: Evaluation) -> str:
@@ -340,12 +346,17 @@ def _errors(evaluation: Evaluation) -> str:
     axis = "per 100 words of the reference; together they are TER"
     words = ""
     for name, errors in found:
-        missing = ", ".join(f"{escape(word)} {n}" for word, n in errors.missing.most_common(14))
-        extra = ", ".join(f"{escape(word)} {n}" for word, n in errors.extra.most_common(14))
+        # A word that TER takes out here and puts in there is neither lacking nor too much.
+        missing = _counted(errors.missing - errors.extra)
+        extra = _counted(errors.extra - errors.missing)
         words += f"<p class=small><b>{escape(name)}</b> lacks most often: {missing or '–'}.<br>"
         words += f"Says without need: {extra or '–'}.</p>"
     content = _legend(map(str, Error), "k") + charts.stacks(bars, axis) + words
     return card("Word errors", "The edits of TER, by what they do.", content)
+
+
+def _counted(words: Counter[str]) -> str:
+    return ", ".join(f"<span class=whole>{escape(word)} {n}</span>" for word, n in words.most_common(14))
 
 
 def _words(evaluation: Evaluation) -> str:
@@ -364,22 +375,25 @@ def _words(evaluation: Evaluation) -> str:
 
 def _inconsistencies(evaluation: Evaluation) -> str:
     rows = []
+    several = len(evaluation.results) > 1
     for result in evaluation.results:
         for document, names in result.inconsistencies.items():
             for name, spelled in names.items():
-                ways = ", ".join(f"{escape(way)} {count}×" for way, count in spelled.items())
+                ways = ", ".join(
+                    f"<span class=whole>{escape(way)} {count}×</span>" for way, count in spelled.items()
+                )
                 cells = [
                     f"<span lang=ar dir=rtl>{escape(name)}</span>",
                     ways,
                     escape(document),
-                    escape(result.system.name),
+                    *([escape(result.system.name)] if several else []),
                 ]
                 rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     if not rows:
         return ""
-    listed = "<table><thead><tr><th>Name<th>Spelled<th>Document<th>System</tr></thead><tbody>" + "".join(
-        rows[:40]
-    )
+    system = "<th>System" if several else ""
+    head = f"<thead><tr><th>Name<th>Spelled<th>Document{system}</tr></thead>"
+    listed = f"<table>{head}<tbody>{''.join(rows[:40])}"
     more = f"<p class=small>and {len(rows) - 40} more</p>" if len(rows) > 40 else ""
     return card("One name, several spellings", "Within one document.", listed + "</tbody></table>" + more)
 
@@ -396,15 +410,16 @@ def _lines(evaluation: Evaluation) -> str:
         f'<button type=button aria-pressed=false data-bucket="{escape(name)}">{escape(name)}</button>'
         for name in names
     )
+    beyond = "".join(f"<li>{escape(text)}</li>" for text in BEYOND)
     several = len(evaluation.results) > 1
     options = _ORDERS | (_ORDERS_OF_SEVERAL if several else {})
     choice = "".join(f"<option value={value}>{label}</option>" for value, label in options.items())
     marks = "<label><input type=checkbox class=diff checked> mark what changed</label>" if several else ""
     return (
         "<h3 class=lead>Line by line</h3>"
-        "<p class=about>Findings are suspicions by rule. What no rule can see: "
-        + escape(" ".join(BEYOND))
-        + f"</p><div class=chips>{chips}</div><div class=chips>{buckets}</div>"
+        "<p class=about>Findings are suspicions by rule; choose one to see its lines.</p>"
+        f"<details><summary>What no rule can see</summary><ul>{beyond}</ul></details>"
+        f"<div class=chips>{chips}</div><div class=chips>{buckets}</div>"
         '<div class=tools><input type=search placeholder="Search" aria-label="Search in all texts">'
         f'<select class=order aria-label="Order of lines">{choice}</select>{marks}'
         '<span class="count small"></span></div>'

@@ -88,6 +88,26 @@ def test_axes_end_at_round_numbers() -> None:
     assert charts.ticks(100) == [0, 20, 40, 60, 80, 100]
 
 
+def test_dots_that_stand_close_together_are_told_apart_by_their_axis() -> None:
+    assert charts.span([43.0, 60.5]) == [40, 45, 50, 55, 60, 65]
+    assert charts.span([50.0]) == [50, 50.25, 50.5]
+    drawn = charts.dots([("short", [50.1, 50.6]), ("long", [50.4, 50.5])], "chrF")
+    places = [float(x) for x in re.findall(r'cx="([\d.]+)"', drawn)]
+    assert places[1] - places[0] > 50
+
+
+def test_a_word_put_elsewhere_is_not_called_lacking() -> None:
+    reference = "Yesterday the minister of trade, Osaka, left the talks early in the day."
+    given = "The trade minister Osaka left early in the day the talks on trade, yesterday."
+    evaluation = evaluate(Corpus("news", ((reference,),)), [System("a", (given,))], resamples=10)
+    errors = evaluation.results[0].errors
+    assert errors is not None
+    moved = set(errors.missing) & set(errors.extra)
+    page = render([evaluation]).partition("lacks most often")[2].partition("</p>")[0]
+    assert moved
+    assert not [word for word in moved if f">{word} " in page]
+
+
 @pytest.mark.skipif(not CHROMIUM.is_file(), reason="chromium is not installed (apt-get install chromium)")
 def test_a_browser_sorts_filters_and_shows_arabic_from_right_to_left(tmp_path: Path) -> None:
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
