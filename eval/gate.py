@@ -3,6 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.alignment import Tally
+from eval.measures import Measure, Measures
+from eval.metrics import Rows
+from eval.significance import bootstrap_p, randomisation_p, randomise, resample
 from eval.translation import Corpus, Evaluation, System, evaluate
 from translate.errors import BadInput
 
@@ -74,13 +81,81 @@ def against(
         for paired in compared.paired:
             metric = next(metric for metric in compared.metrics if metric.key == paired.metric)
             worse = (paired.difference < 0) == metric.higher_is_better and paired.difference != 0
-            failed = worse and paired.significant(level)
-            verdict = "significantly worse" if failed else "worse within chance" if worse else "not worse"
-            checks.append(
-                Check(
-                    not failed,
-                    f"{system.name}: {metric.name} {paired.difference:+.2f}, {verdict} "
-                    f"(p = {paired.bootstrap_p:.3f} and {paired.randomisation_p:.3f}).",
-                )
-            )
+            what = f"{system.name}: {metric.name} {paired.difference:+.2f}"
+            checks.append(_compared(what, worse, (paired.bootstrap_p, paired.randomisation_p), level))
     return checks
+
+
+def _compared(what: str, worse: bool, ps: tuple[float, float], level: float) -> Check:
+    failed = worse and max(ps) < level
+    verdict = "significantly worse" if failed else "worse within chance" if worse else "not worse"
+    return Check(not failed, f"{what}, {verdict} (p = {ps[0]:.3f} and {ps[1]:.3f}).")
+
+
+# --- Measures against gold -------------------------------------------------------------------------------
+
+_PARTS = ("f1", "precision", "recall")
+
+
+def measure_limits(report: Measures, least: Mapping[str, float]) -> list[Check]:
+    """
+    Whether the measures reach ``least``: by name (``strict``, ``ends``: its F1) or ``strict.recall``; 0–1.
+
+    Raises BadInput for what was not measured.
+    """
+    checks = []
+    for key, limit in least.items():
+        name, _, part = key.partition(".")
+        measure = next((one for one in report.measures if one.name == name), None)
+        if measure is None or (part or "f1") not in _PARTS:
+            raise BadInput(
+                f"{key} was not measured; there are {', '.join(one.name for one in report.measures)}, each "
+                "alone (its F1) or with .precision or .recall behind it."
+            )
+        value = getattr(measure.whole, part or "f1")
+        said = f"{name} {part or 'F1'} {value:.3f}, at least {limit:g} wanted."
+        checks.append(Check(value >= limit, said))
+    return checks
+
+
+def measures_against(new: Measures, old: Measures, *, level: float = 0.05) -> list[Check]:
+    """
+    Whether no measure's F1 is significantly lower than before, with whole units (documents) drawn.
+
+    The tests are those of :func:`against`. With fewer than six units no loss
+    can be significant.
+
+    Raises BadInput where the two do not have the same units and gold.
+    """
+    before = {measure.name: measure for measure in old.measures}
+    if new.units != old.units or [one.name for one in new.measures] != list(before):
+        raise BadInput(
+            f"The two do not compare: one has {new.heading} and {', '.join(m.name for m in new.measures)}, "
+            f"the other {old.heading} and {', '.join(before)}; they must have the same."
+        )
+    return [_measure_against(measure, before[measure.name], new.unit, level) for measure in new.measures]
+
+
+def _measure_against(new: Measure, old: Measure, unit: str, level: float) -> Check:
+    if [one.wanted for one in new.units] != [one.wanted for one in old.units]:
+        raise BadInput(f"The two do not compare: “{new.name}” was counted against different gold.")
+    difference = new.whole.f1 - old.whole.f1
+    now, before = _rows(new.units), _rows(old.units)
+    drawn = resample(np.hstack([before, now]))
+    width = now.shape[1]
+    shuffled = [_f1(sums) for sums in randomise(before, now)]
+    ps = (
+        bootstrap_p(_f1(drawn[:, width:]), _f1(drawn[:, :width]), difference),
+        randomisation_p(shuffled[0], shuffled[1], difference),
+    )
+    what = f"{new.name}: F1 {difference:+.3f} over {len(now)} {unit}{'' if len(now) == 1 else 's'}"
+    return _compared(what, difference < 0, ps, level)
+
+
+def _rows(units: Sequence[Tally]) -> Rows:
+    return np.array([[u.predicted, u.right, u.wanted, u.found] for u in units], dtype=np.float64)
+
+
+def _f1(sums: Rows) -> NDArray[np.float64]:
+    """F1 of each row of counts, by the rules of :class:`eval.alignment.Tally`."""
+    return np.array([Tally(*(round(count) for count in row)).f1 for row in sums.tolist()])

@@ -3,16 +3,20 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from translate.errors import BadInput
 
+if TYPE_CHECKING:
+    from eval.gate import Check
+
 
 @click.command()
 @click.argument("result", required=False, type=click.Path(path_type=Path), metavar="[RESULT.json]")
 @click.option("--min", "least", multiple=True, metavar="METRIC=VALUE",
-              help="The least score allowed (of TER, the most).")  # fmt: skip
+              help="The least score allowed (of TER, the most): bleu=20, strict=0.95.")  # fmt: skip
 @click.option("--against", type=click.Path(path_type=Path), metavar="LAST.json",
               help="An earlier evaluation that must not be significantly better.")  # fmt: skip
 @click.option(
@@ -26,28 +30,47 @@ def gate(result: Path | None, least: tuple[str, ...], against: Path | None, leve
     """
     Exit with 1 where RESULT.json misses a limit or is significantly worse than before.
 
-    RESULT.json is what `muwazi eval run … --json` or `muwazi eval score … --json`
-    printed; without it, the last run is meant. A loss within chance passes.
+    RESULT.json is what `muwazi eval run`, `score`, `align` or `split` printed with
+    --json; without it, the last run is meant. A loss within chance passes. Of an
+    alignment, METRIC is strict, lax, nulls, pairs or links, of splitting ends: the
+    F1 from 0 to 1, or with .precision or .recall behind it.
     """
     from eval.gate import against as compare
     from eval.gate import limits
+    from eval.measures import is_measures
     from eval.output import read_systems
     from eval.run_cli import default_cache
     from eval.translation import evaluate
 
     if not least and against is None:
         raise click.UsageError("Say what is demanded: --min METRIC=VALUE, --against LAST.json, or both.")
-    corpus, systems, metrics = read_systems(result or default_cache(os.environ) / "last.json")
-    checks = []
-    if least:
-        checks += limits(evaluate(corpus, systems, metrics=metrics, resamples=0), _limits(least))
-    if against is not None:
-        old_corpus, old, _ = read_systems(against)
-        checks += compare(corpus, systems, old_corpus, old, metrics=metrics, level=level)
+    path = result or default_cache(os.environ) / "last.json"
+    wanted = _limits(least)
+    if is_measures(path):
+        checks = _of_measures(path, wanted, against, level)
+    else:
+        corpus, systems, metrics = read_systems(path)
+        checks = []
+        if wanted:
+            checks += limits(evaluate(corpus, systems, metrics=metrics, resamples=0), wanted)
+        if against is not None:
+            old_corpus, old, _ = read_systems(against)
+            checks += compare(corpus, systems, old_corpus, old, metrics=metrics, level=level)
     for check in checks:
         click.echo(f"{'passed' if check.passed else 'FAILED'}  {check.text}")
     if not all(check.passed for check in checks):
         sys.exit(1)
+
+
+def _of_measures(path: Path, least: dict[str, float], against: Path | None, level: float) -> "list[Check]":
+    from eval.gate import measure_limits, measures_against
+    from eval.measures import from_json
+
+    report = from_json(path)
+    checks = measure_limits(report, least)
+    if against is not None:
+        checks += measures_against(report, from_json(against), level=level)
+    return checks
 
 
 def _limits(given: tuple[str, ...]) -> dict[str, float]:

@@ -152,6 +152,7 @@ def compare_statistics(
         shuffled = randomise(left, right, trials=trials, seed=seed)
         for number, (m, at) in enumerate(zip(chosen, where, strict=True)):
             difference = scores[name][number].value - scores[baseline][number].value
+            left_scores, right_scores = (m.values(sums[:, at]) for sums in shuffled)
             paired.append(
                 Paired(
                     metric=m.key,
@@ -159,7 +160,7 @@ def compare_statistics(
                     baseline=baseline,
                     difference=difference,
                     bootstrap_p=bootstrap_p(samples[name, m.key], samples[baseline, m.key], difference),
-                    randomisation_p=randomisation_p(m, (shuffled[0][:, at], shuffled[1][:, at]), difference),
+                    randomisation_p=randomisation_p(left_scores, right_scores, difference),
                 )
             )
     return Comparison(scores, tables, paired)

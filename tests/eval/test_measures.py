@@ -93,6 +93,59 @@ def test_splitting_is_reported_by_text_with_what_went_wrong(tmp_path: Path) -> N
     assert muwazi("split", gold, "--csv").stdout.splitlines()[0].startswith("text,measure,predicted")
 
 
+def saved(folder: Path, name: str, *arguments: object) -> Path:
+    path = folder / f"{name}.json"
+    path.write_text(muwazi(*arguments, "--json").stdout, encoding="utf-8")
+    return path
+
+
+def test_a_gate_takes_alignments_too_and_lets_noise_pass(folders: Path) -> None:
+    """One document of six that got worse may be chance; eight of eight are not."""
+    worse = folders / "worse"
+    worse.mkdir()
+    for name in ("gold", "made"):
+        for number in (6, 7):
+            (folders / name / f"doc{number}.ladder").write_text(GOLD, encoding="utf-8")
+    for number in range(8):
+        (worse / f"doc{number}.ladder").write_text(WRONG, encoding="utf-8")
+    perfect = saved(folders, "perfect", "align", folders / "gold", folders / "gold")
+    slightly = saved(folders, "slightly", "align", folders / "gold", folders / "made")
+    bad = saved(folders, "bad", "align", folders / "gold", worse)
+    assert muwazi("gate", slightly, "--min", "strict=0.9", "--min", "lax.recall=1").exit_code == 0
+    low = muwazi("gate", slightly, "--min", "strict=0.95")
+    assert (low.exit_code, "strict F1 0.917, at least 0.95" in low.output) == (1, True)
+    noise = muwazi("gate", slightly, "--against", perfect)
+    assert (noise.exit_code, "worse within chance" in noise.output) == (0, True)
+    assert muwazi("gate", perfect, "--against", bad).exit_code == 0
+    lost = muwazi("gate", bad, "--against", perfect)
+    assert (lost.exit_code, "strict: F1 -0.667 over 8 documents, significantly worse" in lost.output) == (
+        1,
+        True,
+    )
+    with pytest.raises(BadInput, match="bleu was not measured; there are strict, lax, nulls, pairs"):
+        muwazi("gate", bad, "--min", "bleu=20")
+
+
+def test_a_gate_takes_splitting_and_refuses_what_does_not_compare(folders: Path) -> None:
+    gold = folders / "gold.txt"
+    gold.write_text("وصل الوفد.\nثم غادر.\n\nوصل الوفد\nثم غادر.\n", encoding="utf-8")
+    split = saved(folders, "split", "split", gold)
+    assert muwazi("gate", split, "--min", "ends=0.6", "--against", split).exit_code == 0
+    assert muwazi("gate", split, "--min", "ends.recall=0.6").exit_code == 1
+    align = saved(folders, "align", "align", folders / "gold", folders / "made")
+    with pytest.raises(BadInput, match="one has 2 texts and ends, the other 6 documents"):
+        muwazi("gate", split, "--against", align)
+    data = json.loads(align.read_text(encoding="utf-8"))
+    data["measures"][0]["units"][0]["wanted"] += 1
+    other = folders / "other.json"
+    other.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(BadInput, match="different gold"):
+        muwazi("gate", align, "--against", other)
+    other.write_text("{}", encoding="utf-8")
+    with pytest.raises(BadInput, match="holds no measures"):
+        muwazi("gate", align, "--against", other)
+
+
 def test_names_of_files_never_become_markup(folders: Path) -> None:
     saved = folders / "saved.json"
     made = muwazi("align", folders / "gold", folders / "made", "--json").stdout
