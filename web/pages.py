@@ -2,7 +2,7 @@
 What every page shares: the language of the interface, its messages, and how pages are to look.
 
 Templates get ``t`` (a message), ``language`` and ``direction`` of the interface,
-``looks``, ``number``, ``moment``, ``source_name``, ``warning_text``,
+``looks``, ``chunk_rows``, ``number``, ``moment``, ``source_name``, ``warning_text``,
 ``messages_json`` and ``in_language``. Messages live in ``web/messages/en.json`` and ``ar.json``; a
 module may bring its own as ``en.<name>.json`` and ``ar.<name>.json`` beside them.
 """
@@ -24,6 +24,9 @@ from translate.errors import BadInput
 
 DIRECTIONS = {"en": "ltr", "ar": "rtl"}
 _YEAR_S = 365 * 24 * 3600
+# Browsers lay out and paint so many rows at once. Fewer would leave them, in a long article, more places to
+# look after in every frame than a frame has time for; more would take too long when they come into view.
+CHUNK_ROWS = 20
 
 # A message is a text, or texts by plural category.
 Message = str | dict[str, str]
@@ -224,6 +227,7 @@ def globals_for_templates() -> dict[str, Any]:
         "language": language(),
         "direction": DIRECTIONS[language()],
         "looks": looks(),
+        "chunk_rows": CHUNK_ROWS,
         "looks_attributes": looks_attributes,
         "number": number,
         "moment": moment,

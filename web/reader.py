@@ -11,9 +11,6 @@ from web.runtime import runtime
 
 EXPORT_FORMATS = ("html", "docx", "epub", "md", "tmx", "xliff", "tsv", "json")
 CORRECTION_FORMATS = ("tmx", "tsv", "jsonl")
-# Browsers lay out and paint so many rows at once. Fewer would leave them, in a long article, more places to
-# look after in every frame than a frame has time for; more would take too long when they come into view.
-CHUNK_ROWS = 20
 
 blueprint = Blueprint("reader", __name__)
 
@@ -65,7 +62,6 @@ def show_article(article_id: int) -> str:
         entry=stored.entry,
         sequence=stored.sequence,
         places=places,
-        chunk_rows=CHUNK_ROWS,
         titled=any(place.level == 1 for place in places),
         borrowed=is_borrowed(stored),
         references=store.references(article_id),

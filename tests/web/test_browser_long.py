@@ -1,6 +1,7 @@
 """An article of 2,000 sentences in a real browser: what is out of sight costs nothing, and is found all the same."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from flask import Flask
 
 from translate import reading
 from translate.text import Translation
-from web.reader import CHUNK_ROWS
+from web.pages import CHUNK_ROWS
+from web.records import StoredBead
 
 Visit = Callable[..., Any]
 
@@ -18,7 +20,7 @@ SENTENCES = 2000
 # How many rows a browser has laid out: those in chunks that it does not skip.
 DRAWN = """() => [...document.querySelectorAll(".chunk")]
   .filter((chunk) => chunk.firstElementChild.checkVisibility({ contentVisibilityAuto: true }))
-  .reduce((rows, chunk) => rows + chunk.querySelectorAll(".row").length, 0)"""
+  .reduce((rows, chunk) => rows + chunk.querySelectorAll(".row, .bead").length, 0)"""
 
 
 def sentences(seeds: list[Path]) -> Iterator[str]:
@@ -51,6 +53,20 @@ def article(app: Flask, seeds: list[Path]) -> int:
         ],
     )
     return int(entry.id)
+
+
+@pytest.fixture(scope="module")
+def comparison(app: Flask, article: int) -> str:
+    """The address of its comparison with a reference, sentence for sentence; each hundredth pair is doubtful."""
+    store = app.extensions["muwazi"].store
+    count = len(store.article(article).rows)
+    text = "\n".join(f"This is number {number} as somebody else says it." for number in range(1, count + 1))
+    reference = replace(reading.from_text(text, id="reference"), language="en")
+    beads = tuple(
+        StoredBead(range(place, place + 1), range(place, place + 1), 0.99 if place % 100 else 0.5, "", False)
+        for place in range(count)
+    )
+    return f"/articles/{article}/compare/{store.add_reference(article, 'reference', reference, beads).id}"
 
 
 def in_view(page: Any, row: str) -> bool:
@@ -128,3 +144,57 @@ def test_a_sentence_far_down_is_corrected_and_shows_its_words(visit: Visit, arti
     page.locator("#s1900 .state.good").wait_for()
     page.keyboard.press("Escape")
     assert page.locator("#s1900 .said").inner_text() == "Somebody has read this far."
+
+
+def test_only_pairs_near_the_view_are_drawn(visit: Visit, comparison: str) -> None:
+    page = visit(comparison)
+    pairs = page.locator("li.bead").count()
+    assert pairs >= SENTENCES
+    assert page.locator(".chunk").count() == -(-pairs // CHUNK_ROWS)
+    assert 0 < page.evaluate(DRAWN) <= 200
+    page.mouse.wheel(0, 100_000)
+    page.wait_for_timeout(300)
+    assert 0 < page.evaluate(DRAWN) <= 200
+    page.emulate_media(media="print")
+    assert page.evaluate(DRAWN) == pairs
+
+
+def test_pairs_are_one_list_of_items(visit: Visit, comparison: str) -> None:
+    page = visit(comparison)
+    assert page.get_by_role("list", name="Pairs").count() == 1
+    bad = "[...document.querySelectorAll('.chunk > *')].filter((each) => each.role !== 'listitem').length"
+    assert page.evaluate(bad) == 0
+
+
+def test_a_pair_far_down_stays_where_it_is_when_it_is_moved(visit: Visit, comparison: str) -> None:
+    page = visit(f"{comparison}#b1500")
+    page.wait_for_selector("#b1500.current")
+    page.wait_for_timeout(300)
+    place = "document.querySelector('#b1500').getBoundingClientRect().top"
+    before = page.evaluate(place)
+    assert in_view(page, "#b1500")
+    pairs = page.locator("li.bead").count()
+    first = page.locator("#b1").element_handle()
+    page.keyboard.press("m")
+    page.wait_for_selector("#b1500.current:has(.source .sentence + .sentence)")
+    assert page.locator("li.bead").count() == pairs - 1
+    assert page.evaluate(place) == pytest.approx(before, abs=2)
+    assert page.evaluate("document.activeElement.id") == "b1500"
+    assert first.evaluate("row => row.isConnected"), "What did not change is not drawn again."
+    page.keyboard.press("u")
+    page.wait_for_selector("#b1500.current:not(:has(.source .sentence + .sentence))")
+    assert page.evaluate(place) == pytest.approx(before, abs=2)
+
+
+def test_few_chosen_pairs_make_a_short_page(visit: Visit, comparison: str) -> None:
+    page = visit(comparison)
+    height = "document.documentElement.scrollHeight"
+    whole = page.evaluate(height)
+    page.get_by_role("button", name="Doubtful").click()
+    chosen = page.locator("li.bead:not([hidden])").count()
+    assert chosen == page.locator("li.bead.doubtful").count() > 10
+    page.wait_for_timeout(300)
+    assert page.evaluate(height) < whole / 20
+    page.get_by_role("button", name="All pairs").click()
+    page.wait_for_timeout(300)
+    assert page.evaluate(height) > whole / 2

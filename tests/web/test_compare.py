@@ -177,7 +177,7 @@ def test_the_page_shows_three_texts_with_language_and_direction(
 ) -> None:
     page = client.get(f"/articles/{stored.entry.id}/compare/{reference.id}")
     assert page.status_code == 200
-    assert page.text.count('<li class="bead') == 18
+    assert page.text.count('<li role="listitem" class="bead') == 18
     assert page.text.count('class="cell source" lang="ar" dir="rtl"') == 18
     assert 'style="' not in page.text
     assert "Belongs to the page; not in the reference" in page.text

@@ -11,6 +11,7 @@ const say = (text) => {
 };
 const rows = () => [...page.querySelectorAll("li.bead")];
 const shown = () => rows().filter((row) => !row.hidden);
+const chunks = (where) => [...where.querySelectorAll("#beads > .chunk")];
 
 // --- The pair at hand ----------------------------------------------------------------------------------
 
@@ -99,7 +100,10 @@ function step(by, wanted = () => true) {
 
 function firstInView(all) {
   const top = document.querySelector(".toolbar").getBoundingClientRect().bottom;
-  const found = all.findIndex((row) => row.getBoundingClientRect().bottom > top);
+  const inView = (each) => each.getBoundingClientRect().bottom > top;
+  // Chunks first: to ask a row in one that is not drawn is to have it drawn.
+  const chunk = chunks(page).find((each) => !each.hidden && inView(each));
+  const found = all.findIndex((row) => row.parentElement === chunk && inView(row));
   return found < 0 ? 0 : found;
 }
 
@@ -147,6 +151,34 @@ async function fail(error, bead) {
   return toast(explain(error));
 }
 
+/** The pair at hand is one like the others again, as the server draws them. */
+function release() {
+  for (const each of Object.values(tools)) each.remove();
+  for (const cell of page.querySelectorAll(".side")) cell.classList.remove("side");
+  current?.classList.remove("current");
+  current?.removeAttribute("aria-current");
+  for (const row of page.querySelectorAll("li.bead[tabindex='0']")) row.tabIndex = -1;
+  current = null;
+}
+
+/** Put the server's rows in place of ours, but for chunks that are the same: what is above stays where it is. */
+function swap(found) {
+  release();
+  filter("all");
+  const [known, fresh] = [chunks(page), chunks(found)];
+  fresh.forEach((chunk, at) => {
+    if (!known[at]) document.getElementById("beads").append(chunk);
+    else if (known[at].innerHTML !== chunk.innerHTML) known[at].replaceWith(chunk);
+  });
+  for (const chunk of known.slice(fresh.length)) chunk.remove();
+  for (const [one, other] of [[page, found], [found, page]]) {
+    const notice = one.querySelector(":scope > .notice");
+    if (!notice || other.querySelector(":scope > .notice")) continue;
+    if (one === page) notice.remove();
+    else page.prepend(notice);
+  }
+}
+
 /** Draw the rows as the server has them now, and stay at the same place. */
 async function refresh(bead) {
   let text;
@@ -162,8 +194,9 @@ async function refresh(bead) {
   const action = document.activeElement?.dataset?.action;
   const group = document.activeElement?.closest?.(".moves")?.parentElement?.dataset?.side;
   const found = fresh.getElementById("comparison");
+  const chosen = filtered;
   page.dataset.revision = found.dataset.revision;
-  page.replaceChildren(...found.childNodes);
+  swap(found);
   for (const known of document.querySelectorAll(".filter")) {
     const other = fresh.querySelector(`.filter[data-filter=${known.dataset.filter}]`);
     known.querySelector(".count").textContent = other.querySelector(".count").textContent;
@@ -171,9 +204,8 @@ async function refresh(bead) {
   }
   const { disabled, title } = fresh.getElementById("undo");
   Object.assign(document.getElementById("undo"), { disabled, title });
-  filter(filtered);
+  filter(chosen);
   const all = rows();
-  current = null;
   if (!all.length) return;
   select(all[Math.min(bead, all.length - 1)], { focus: false });
   // Whoever pressed a button goes on with that button.
@@ -185,14 +217,22 @@ async function refresh(bead) {
 // --- Which rows ----------------------------------------------------------------------------------------
 
 let filtered = "all";
+const ROW_REM = 11.5;
 
 function filter(name) {
   filtered = name;
   for (const each of document.querySelectorAll(".filter")) each.setAttribute("aria-pressed", String(each.dataset.filter === name));
   let some = false;
-  for (const row of rows()) {
-    row.hidden = name !== "all" && !row.classList.contains(name);
-    some ||= !row.hidden;
+  for (const chunk of chunks(page)) {
+    let count = 0;
+    for (const row of chunk.children) {
+      row.hidden = name !== "all" && !row.classList.contains(name);
+      count += !row.hidden;
+    }
+    chunk.hidden = !count;
+    // How tall a chunk is while it is not drawn; the stylesheet says it of whole ones.
+    chunk.style.containIntrinsicBlockSize = name === "all" ? "" : `${count * ROW_REM}rem`;
+    some ||= count > 0;
   }
   document.getElementById("none").hidden = some;
 }
