@@ -250,6 +250,11 @@ def show(progress: Progress) -> str:
     more = "".join(f"  {name} {last[name]:.3f}" for name in ("average", "general") if name in last)
     more += "".join(f"  {name} {last[name]:.1f}" for name in ("bleu", "chrf") if name in last)
     more += f"  rates × {last['caution']:g} after losses that were no numbers" if "caution" in last else ""
+    more += (
+        f"  {last['left out']:.0f} batches left out, as their gradients were no numbers"
+        if "left out" in last
+        else ""
+    )
     return (
         f"{last['minutes']:6.1f} min  update {progress.step:,}  {progress.target_tokens:,} target tokens  "
         f"loss {last['development']:.3f}, with another source {last['another source']:.3f}{more}"

@@ -46,6 +46,7 @@ class Device:
     """
 
     workers = 1
+    skipped = 0  # Batches whose gradients were no numbers, and which nothing was learned from.
 
     def __init__(
         self,
@@ -80,7 +81,8 @@ class Device:
         )
         self._longest = pairs.lengths().max(axis=1) + 1
         self._pairs, self._pieces, self._bounds = pairs, self._sent(pairs.pieces), self._sent(pairs.bounds)
-        self._figures = torch.zeros(2, dtype=torch.float64, device=self._device)  # Loss, target pieces.
+        # Loss, target pieces, batches left out.
+        self._figures = torch.zeros(3, dtype=torch.float64, device=self._device)
         self._settings = torch.zeros(7, device=self._device)
         self._batches: dict[_Shape, tuple[Tensor, Callable[[], None]]] = {}
         self._improve: Callable[[], None] | None = None
@@ -122,7 +124,8 @@ class Device:
         One update from these batches; the mean loss of a target piece, in nats.
 
         It is that of up to sixteen updates, as it stood at the last look: only
-        the first call and every sixteenth wait for the device.
+        the first call and every sixteenth wait for the device. A batch whose
+        gradients are no numbers is left out; the loss is NaN where most are.
         """
         size, variance = adam.sizes(update.rate, update.step + 1)
         guidance = update.guidance * update.guided_every
@@ -147,10 +150,11 @@ class Device:
                 f"The device has too little memory for batches of {self._tokens:,} tokens. "
                 "Set fewer tokens in the recipe, and more batches to an update."
             ) from error
-        self._unread += 1
+        self._unread += len(batches)
         if self._loss != self._loss or self._unread >= _READ_EVERY:
-            loss, count = self._figures.tolist()
-            self._loss, self._unread = loss / max(count, 1.0), 0
+            loss, count, skipped = self._figures.tolist()
+            self._loss = loss / max(count, 1.0) if 2 * skipped < self._unread else float("nan")
+            self.skipped, self._unread = self.skipped + int(skipped), 0
             self._figures.zero_()
         return self._loss
 
@@ -161,7 +165,7 @@ class Device:
 
         ``shifted`` gives every target the source of another pair of its batch.
         """
-        figures = torch.zeros_like(self._figures)
+        figures = torch.zeros_like(self._figures[:2])
         for batch in batches:
             rows = self._sent(torch.tensor(batch))
             source, fed, labels = self._gathered(rows, self._length(batch))
@@ -202,8 +206,14 @@ class Device:
         gradients = torch.autograd.grad(
             loss / tokens, self._parameters, allow_unused=True, materialize_grads=True
         )
-        self.memory.gradients[0].add_(torch.cat([gradient.flatten() for gradient in gradients]))
-        self._figures.add_(torch.stack([entropy.double(), (labels != self._pairs.pad).sum().double()]))
+        gradient = torch.cat([part.flatten() for part in gradients])
+        # A sum is a number where all parts are; nothing here may wait for the answer.
+        sound = (gradient.sum() + entropy).isfinite().double()
+        self.memory.gradients[0].add_(gradient.nan_to_num_(0.0, 0.0, 0.0).mul_(sound.float()))
+        count = (labels != self._pairs.pad).sum()
+        self._figures.add_(
+            torch.stack([entropy.double().nan_to_num(0.0, 0.0, 0.0), count.double(), 1 - sound])
+        )
 
     @torch.no_grad()
     def _update(self) -> None:

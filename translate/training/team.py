@@ -56,6 +56,8 @@ class Team:
     this process dies, the others see it and end.
     """
 
+    skipped = 0  # Batches left out: none, in float32.
+
     def __init__(
         self,
         model: Any,

@@ -325,6 +325,7 @@ class Trainer:
                 value, chosen = self._standing(averaged), self._average
         losses |= {"minutes": self.progress.seconds / 60, "step": self.progress.step}
         losses |= {"caution": self.progress.caution} if self.progress.caution < 1 else {}
+        losses |= {"left out": self._team.skipped} if self._team.skipped else {}
         losses |= {"target_tokens": self.progress.target_tokens}
         self.progress.losses.append(dict(row) | losses)
         if self._recipe.patience:

@@ -12,6 +12,7 @@ import torch
 from transformers import MarianMTModel
 from transformers.utils.logging import disable_progress_bar
 
+from translate.conversion import SHUT
 from translate.errors import BadInput, ModelDamaged
 from translate.models import Model
 from translate.tokenizer import END, UNKNOWN, Tokenizer
@@ -19,7 +20,6 @@ from translate.training.build import within
 from translate.training.corpus import Cleaner, Pair
 from translate.training.export import export_tuned
 from translate.training.links import Encoded
-from translate.training.objective import SHUT
 from translate.training.pairs import Pairs
 from translate.training.parallel import read
 from translate.training.recipe import Recipe, Stage

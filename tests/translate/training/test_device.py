@@ -362,6 +362,44 @@ def test_batches_fill_their_shapes_and_hold_every_pair_once() -> None:
     assert sum(count not in {128 // 16, 128 // 24, 128 // 32} for _, count in sizes) <= 1
 
 
+@pytest.mark.parametrize("spoiled", ["loss", "gradients"])
+def test_a_batch_whose_gradients_are_no_numbers_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, spoiled: str
+) -> None:
+    from translate.training.learner import Update
+
+    device, calls = made_device(), 0
+    real = device._objective.losses
+
+    def sometimes(*arguments: Any, **more: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        loss, entropy = real(*arguments, **more)
+        if calls % 5:
+            return loss, entropy
+        # The derivative of a square root at 0 is infinite, and 0 times that no number.
+        return (
+            (loss * float("nan"), entropy) if spoiled == "loss" else (loss + 0 * (0 * loss).sqrt(), entropy)
+        )
+
+    monkeypatch.setattr(device._objective, "losses", sometimes)
+    first = device.measure([[0, 1, 2, 3]])
+    losses = [
+        device.learn([[0, 1], [2, 3]], Update(step, 90, 0.02, 0.002, 0.1, 0.4, 1)) for step in range(40)
+    ]
+    assert all(np.isfinite(losses))
+    assert device.memory.weights.isfinite().all()
+    assert device.measure([[0, 1, 2, 3]]) < first - 0.5
+    assert device.skipped >= 10
+    monkeypatch.setattr(
+        device._objective, "losses", lambda *a, **m: tuple(x * float("nan") for x in real(*a, **m))
+    )
+    kept = device.memory.weights.clone()
+    later = [device.learn([[0, 1]], Update(step, 45, 0.0, 0.0, 0.1, 0.4, 1)) for step in range(40, 58)]
+    assert np.isnan(later[-1]), "where all are no numbers, nobody must think that something is learned"
+    assert torch.equal(kept, device.memory.weights)
+
+
 def test_a_device_with_too_little_memory_says_what_to_change(monkeypatch: pytest.MonkeyPatch) -> None:
     from translate.training.learner import Update
 
