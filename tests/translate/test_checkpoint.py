@@ -103,7 +103,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_shapes_in_a_ct2_model_are_found_without_loading_it(converted: Path) -> None:
     shapes = read_ct2_shapes(converted / "model.bin")
-    assert shapes["decoder/embeddings/weight"] == (400, 32)
+    assert shapes["encoder/embeddings_0/weight"] == (400, 32)
+    assert shapes["decoder/embeddings/weight"] == shapes["decoder/projection/weight"]
+    assert shapes["decoder/embeddings/weight"][0] < 400, "what can never come out is no target"
     assert shapes["encoder/layer_0/self_attention/linear_0/weight"] == (96, 32)
     assert shapes["encoder/position_encodings/encodings"] == (128, 32)
 
