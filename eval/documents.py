@@ -22,6 +22,20 @@ from translate.errors import BadInput
 _CHECKED = ("bleu", "chrf")
 
 
+def comparable(
+    test: TestSet, systems: Sequence[System], translator: Forcing | None = None
+) -> tuple[Corpus, list[System]]:
+    """
+    Sources, references and the systems' lines, line by line; references that need it are aligned first.
+
+    Raises what :func:`on_beads` raises.
+    """
+    if not test.aligned:
+        return on_beads(test, systems, translator)
+    references = tuple(line for document in test.documents for line in document.reference)
+    return Corpus(test.name, (references,), tuple(test.sources), test.document_names), list(systems)
+
+
 def on_beads(
     test: TestSet, systems: Sequence[System], translator: Forcing | None = None
 ) -> tuple[Corpus, list[System]]:

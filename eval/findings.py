@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from align.names import skeleton
+from align.tokens import words
 from eval.features import latin_tokens, negations, quotes, word_count
-from eval.names import Verdict, capitalised, pair_names, verdict
-from eval.vocabulary import FUNCTION_WORDS
+from eval.names import Verdict, capitalised, could_sound, lowered, pair_names, sounds_of, verdict
+from eval.renderings import is_ordinary, keys, keys_of
+from eval.vocabulary import ALWAYS_CAPITAL, FUNCTION_WORDS, NOT_NAMES
 from translate import checks
 from translate.normalize import ARABIC_LETTER
 
@@ -121,15 +124,40 @@ def _numbers(line: Line) -> Iterator[Finding]:
 
 
 def _names(line: Line) -> Iterator[Finding]:
-    known = pair_names(line.source, line.reference) if line.source is not None else ()
-    for name in known:
-        if verdict(name, line.hypothesis) is Verdict.MISSING:
+    if line.source is None:
+        yield from _names_by_reference(line)
+        return
+    said = keys_of(line.hypothesis)
+    for name in pair_names(line.source, line.reference):
+        if verdict(name, line.hypothesis) is not Verdict.MISSING or lowered(name, line.hypothesis):
+            continue
+        # Russian stands for Russia; ground for what sounds like Earth.
+        if not _is_derived(name.target, line.hypothesis) and not keys(name.source) & said:
             yield Finding(Kind.NAME, f"{name.target} ({name.source}) is missing.")
-    # Names that are translated (اليابان) have no sound to go by: one for another is all that shows.
-    wanted = {w for w, first in capitalised(line.reference) if not first} - {n.target for n in known}
+    yield from _strange_names(line, line.source)
+
+
+def _strange_names(line: Line, source: str) -> Iterator[Finding]:
+    """Names that the reference does not have, and that no word of the source means or sounds like."""
+    sounds = sounds_of(source)
+    meant = {key for word in words(source) for key in keys(word.form)}
+    for text, first in dict.fromkeys(capitalised(line.hypothesis)):
+        for word in text.split("-"):
+            if first or len(word) < 3 or word.lower() in NOT_NAMES or is_ordinary(word):
+                continue
+            if word.lower() in line.reference.lower() or _is_derived(word, line.reference):
+                continue
+            translated = word.lower() in ALWAYS_CAPITAL and skeleton(word) not in sounds
+            if not keys_of(word) & meant and (translated or not could_sound(word, sounds)):
+                yield Finding(Kind.NAME, f"{word} is in nothing that was to be translated.")
+
+
+def _names_by_reference(line: Line) -> Iterator[Finding]:
+    """Without a source, one name for another is all that shows."""
+    wanted = {w for w, first in capitalised(line.reference) if not first}
     given = {w for w, first in capitalised(line.hypothesis) if not first}
-    lowered = line.hypothesis.lower()
-    lost = sorted(w for w in wanted if w.lower() not in lowered)
+    small = line.hypothesis.lower()
+    lost = sorted(w for w in wanted if w.lower() not in small)
     strange = sorted(w for w in given if w.lower() not in line.reference.lower())
     if len(lost) == 1 and len(strange) == 1 and not _related(lost[0], strange[0]):
         yield Finding(Kind.NAME, f"{strange[0]} stands where the reference has {lost[0]}.")
@@ -140,6 +168,12 @@ def _related(one: str, other: str) -> bool:
     return one[:1].lower() == other[:1].lower()
 
 
+def _is_derived(word: str, text: str) -> bool:
+    """Whether ``text`` has a word that begins like this one: Russian for Russia, strategic for strategy."""
+    begin = word.lower()[: max(4, len(word) - 3)]
+    return len(word) >= 4 and any(other.startswith(begin) for other in re.findall(r"\w+", text.lower()))
+
+
 def _latin(line: Line) -> Iterator[Finding]:
     hypothesis = line.hypothesis.lower()
     for token in dict.fromkeys(latin_tokens(line.source or "")):
@@ -148,9 +182,14 @@ def _latin(line: Line) -> Iterator[Finding]:
 
 
 def _negation(line: Line) -> Iterator[Finding]:
-    lost = negations(line.reference) and not negations(line.hypothesis)
-    if lost and (line.source is None or negations(line.source)):
-        yield Finding(Kind.NEGATION, "The reference negates; the translation does not.")
+    wanted, said = negations(line.reference), negations(line.hypothesis)
+    if line.source is not None:
+        wanted = min(wanted, negations(line.source))
+    if said < wanted:
+        yield Finding(Kind.NEGATION, _NEGATES[bool(said)])
+
+
+_NEGATES = ("The reference negates; the translation does not.", "The reference negates more often.")
 
 
 def _quotation(line: Line) -> Iterator[Finding]:
@@ -166,11 +205,30 @@ def _case(line: Line) -> Iterator[Finding]:
     elif not any(map(str.islower, line.hypothesis)) and any(map(str.islower, line.reference)):
         yield Finding(Kind.CASE, "Everything is in capitals.")
     else:
-        words = set(re.findall(r"[\w’'-]+", line.hypothesis))
-        # A word of two letters may be another word: US, us.
-        for word, first in dict.fromkeys(capitalised(line.reference)):
-            if not first and len(word) > 3 and word.lower() in words and word not in line.hypothesis:
-                yield Finding(Kind.CASE, f"{word} is written {word.lower()}.")
+        yield from _lost_capitals(line)
+
+
+def _lost_capitals(line: Line) -> Iterator[Finding]:
+    """Names in small letters; a Minister or a Centre may well be one."""
+    tokens = dict.fromkeys(re.sub(r"['’]s?$", "", t) for t in re.findall(r"[\w’'-]+", line.hypothesis))
+    small = [token for token in tokens if token.islower()]
+    known = {word.lower(): word for word, first in capitalised(line.reference) if not first}
+    heard = set(re.findall(r"[\w’'-]+", line.reference))
+    for token in small:
+        if token in heard or token in FUNCTION_WORDS or token in _SMALL_TOO:
+            continue
+        if token in known and not all(map(is_ordinary, token.split("-"))):
+            yield Finding(Kind.CASE, f"{known[token]} is written {token}.")
+        elif token in ALWAYS_CAPITAL or token in _I:
+            yield Finding(Kind.CASE, f"“{token}” wants a capital.")
+    for name in pair_names(line.source, line.reference) if line.source is not None else ():
+        missing = name.target.lower() not in tokens and verdict(name, line.hypothesis) is Verdict.MISSING
+        if missing and not is_ordinary(name.target) and (found := lowered(name, line.hypothesis)):
+            yield Finding(Kind.CASE, f"{name.target} is written {found}.")
+
+
+_SMALL_TOO = frozenset(["am", "pm", "aids", "who"])
+_I = frozenset(["i", "i'm", "i’m", "i've", "i’ve", "i'll", "i’ll", "i'd", "i’d"])
 
 
 def _repetition(line: Line) -> Iterator[Finding]:
@@ -204,12 +262,20 @@ def _sentences(line: Line) -> Iterator[Finding]:
 
 
 def _order(line: Line) -> Iterator[Finding]:
+    """Neighbours of which each is best matched by a sentence that the other's stands before."""
     said, wanted = sentences(line.hypothesis), sentences(line.reference)
-    if len(said) != len(wanted):
+    if len(said) < 2 or len(wanted) < 2:
         return
-    for here, there, one, other in zip(said, said[1:], wanted, wanted[1:], strict=False):
-        if _crossed((here, there), (one, other)):
+    best = [_nearest(text, wanted) for text in said]
+    for n in range(len(said) - 1):
+        here, there = said[n], said[n + 1]
+        if best[n + 1] < best[n] and _crossed((here, there), (wanted[best[n + 1]], wanted[best[n]])):
             yield Finding(Kind.EXCHANGED, f"“{_short(there)}” should stand before “{_short(here)}”")
+
+
+def _nearest(text: str, others: Sequence[str]) -> int:
+    likeness = [_likeness(text, other) for other in others]
+    return likeness.index(max(likeness))
 
 
 _RULES: tuple[Callable[[Line], Iterator[Finding]], ...] = (
@@ -232,9 +298,9 @@ def _exchanged(here: Line, following: Line) -> bool:
 
 def _crossed(said: tuple[str, str], wanted: tuple[str, str]) -> bool:
     """Whether each text has more in common with the other's reference than with its own."""
-    own = max(_likeness(said[0], wanted[0]), _likeness(said[1], wanted[1]))
-    cross = min(_likeness(said[0], wanted[1]), _likeness(said[1], wanted[0]))
-    return cross > own + 0.1
+    own = _likeness(said[0], wanted[0]), _likeness(said[1], wanted[1])
+    cross = _likeness(said[0], wanted[1]), _likeness(said[1], wanted[0])
+    return cross[0] > own[0] and cross[1] > own[1] and sum(cross) > sum(own) + 0.2
 
 
 # --- Words in common -------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from eval.vocabulary import COMMON_ARABIC, NOT_NAMES
 
 _CAPITALISED = re.compile(r"(?<![\w’'-])[A-ZÀ-ÖØ-Þ][\w’-]*(?:'\w+)?")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:][\"”’)]?\s+)[\"“‘'(]?$")
+_ALIKE = 0.6
+_HEARD = 0.66
 _PROCLITICS = ("وال", "فال", "بال", "كال", "ولل", "لل", "ال", "و", "ف", "ب", "ل", "ك")
 
 
@@ -121,6 +123,42 @@ def rendering(name: Name, hypothesis: str) -> str | None:
     return min(near, key=lambda t: Levenshtein.distance(t.lower(), lowered)) if near else None
 
 
+def lowered(name: Name, hypothesis: str) -> str | None:
+    """
+    A word of ``hypothesis`` that spells the name alike but without a capital, or None.
+
+    >>> lowered(Name("روته", "Rutte"), "the talks with rute")
+    'rute'
+    """
+    wanted = name.target.lower()
+    near = [
+        token
+        for token in re.findall(r"[^\W\d_][\w’'-]*", hypothesis)
+        if token.islower()
+        and _near(skeleton(token), skeleton(name.target))
+        and Levenshtein.normalized_similarity(token, wanted) >= _ALIKE
+    ]
+    return min(near, key=lambda token: Levenshtein.distance(token, wanted)) if near else None
+
+
+def sounds_of(source: str) -> frozenset[str]:
+    """The consonants (see `align.names`) of every word of an Arabic text, with its proclitics and without."""
+    return frozenset(
+        skeleton(stem)
+        for word in words(source)
+        if word.script == "arabic"
+        for stem in stems(source[word.start : word.end])
+    )
+
+
+def could_sound(latin: str, sounds: frozenset[str]) -> bool:
+    """Whether a word may be a hearing of one of the ``sounds``: no more than a third of it differs."""
+    sound = skeleton(latin)
+    if len(sound) < 2:
+        return True
+    return any(Levenshtein.normalized_similarity(sound, other) >= _HEARD for other in sounds)
+
+
 def _near(sound: str, wanted: str) -> bool:
     return sound == wanted or (
         min(len(sound), len(wanted)) >= 3 and Levenshtein.distance(sound, wanted, score_cutoff=1) <= 1
@@ -143,15 +181,20 @@ def spellings(lines: Iterable[tuple[str, str, str]]) -> Mapping[str, Counter[str
                 if sounds_like(stem, name.target):
                     known.setdefault(stem, name)
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    for source, _, hypothesis in lines:
+    for source, reference, hypothesis in lines:
         here = {stem for w in words(source) for stem in stems(source[w.start : w.end])}
+        others = {word.lower() for word, _ in capitalised(reference)}
         for stem in here & known.keys():
-            spelling = rendering(known[stem], hypothesis)
-            if spelling is not None:
-                found[stem][spelling.title()] += 1
+            name = known[stem]
+            spelling = rendering(name, hypothesis)
+            # Germany, which the line speaks of too, is no way to spell Ukraine.
+            if spelling is not None and spelling.lower() not in others - {name.target.lower()}:
+                same = next((way for way in found[stem] if way.lower() == spelling.lower()), spelling)
+                found[stem][same] += 1
     return {stem: counts for stem, counts in found.items() if not _one_word(list(counts))}
 
 
 def _one_word(ways: Sequence[str]) -> bool:
     """Whether all spellings go on from the shortest: Australia and Australian are one name."""
-    return all(way.startswith(min(ways, key=len)) for way in ways)
+    shortest = min((way.lower() for way in ways), key=len)
+    return all(way.lower().startswith(shortest) for way in ways)

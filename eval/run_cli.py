@@ -42,10 +42,10 @@ def run(
     the baseline. Translations are kept, so a second run only scores.
     """
     from eval import output as forms
-    from eval.documents import on_beads
+    from eval.documents import comparable
     from eval.runs import Opinion, configurations, translate_set
     from eval.testsets import find
-    from eval.translation import Corpus, evaluate
+    from eval.translation import evaluate
     from translate.settings import load_settings
 
     folder = cache or default_cache(os.environ)
@@ -66,15 +66,7 @@ def run(
                 hidden=not sys.stderr.isatty(),
             ) as bar:
                 systems.append(translate_set(test, configuration, folder, bar.update))
-        if test.aligned:
-            corpus = Corpus(
-                test.name,
-                (tuple(line for document in test.documents for line in document.reference),),
-                tuple(test.sources),
-                test.document_names,
-            )
-        else:
-            corpus, systems = on_beads(test, systems, Opinion(chosen[0]))
+        corpus, systems = comparable(test, systems, Opinion(chosen[0]))
         evaluations.append(evaluate(corpus, systems, metrics=metrics))
     write(evaluations, **output)
     folder.mkdir(parents=True, exist_ok=True)

@@ -51,7 +51,7 @@ def test_good_translations_have_no_findings() -> None:
     [
         (Kind.NUMBER, 0, "$250 million", "$350 million", "250"),
         (Kind.NAME, 0, "Fumio Kishida", "Fumio Suga", "Kishida (كيشيدا) is missing"),
-        (Kind.NAME, 0, "Japan", "China", "China stands where the reference has Japan"),
+        (Kind.NAME, 0, "Japan", "China", "China is in nothing"),
         (Kind.DROPPED, 2, " The alliance will send a delegation to Tokyo, he added.", "", "delegation"),
         (Kind.REPETITION, 2, "decision.", "decision. Mark Rutte welcomed the decision.", "repeats"),
         (Kind.ARABIC_LEFT, 3, "military cooperation", "التعاون العسكري", "التعاون"),
@@ -67,6 +67,32 @@ def test_a_planted_fault_is_named(kind: Kind, number: int, old: str, new: str, w
     found = planted(number, hypothesis.replace(old, new))
     assert [f for f in found[number] if f.kind is kind and words in f.text], found[number]
     assert not any(some for n, some in enumerate(found) if n != number)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (
+            0,
+            "On Wednesday, prime minister Fumio Kishida said that Japan will spend $250 million on the project.",
+        ),
+        (
+            0,
+            "On Wednesday, Prime Minister Fomio Qishida said that Japan will spend $250 million on the project.",
+        ),
+        (2, "Mark Rutte welcomed the Decision. The Alliance will send a Delegation to Tokyo, he added."),
+        (4, "Talks are to start in September, attended by Australian experts."),
+    ],
+)
+def test_titles_in_small_letters_other_spellings_and_adjectives_are_no_faults(number: int, text: str) -> None:
+    assert planted(number, text)[number] == []
+
+
+def test_a_name_that_nothing_in_the_source_means_or_sounds_like_is_strange() -> None:
+    found = planted(
+        4, "Talks in Hamburg are scheduled to start in September, attended by experts from Australia."
+    )
+    assert [f.text for f in found[4]] == ["Hamburg is in nothing that was to be translated."]
 
 
 def test_a_line_left_in_arabic_is_untranslated() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from eval.names import Name, Verdict, pair_names, spellings, verdict
+from eval.names import Name, Verdict, lowered, pair_names, spellings, verdict
 
 
 def test_names_are_paired_by_their_sound_through_arabic_clitics() -> None:
@@ -45,3 +45,17 @@ def test_an_adjective_is_no_other_spelling() -> None:
         ("حكومة أستراليا", "The government of Australia", "The Australian government"),
     ]
     assert spellings(lines) == {}
+
+
+def test_another_name_of_the_line_is_no_spelling_and_capitals_no_difference() -> None:
+    lines = [
+        ("دعم أوكرانيا", "Support for Ukraine", "Support for Ukraine"),
+        ("دعم أوكرانيا من ألمانيا", "Germany's support for Ukraine", "Support from Germany"),
+        ("في أوكرانيا", "In Ukraine", "In UKRAINE"),
+    ]
+    assert spellings(lines) == {}
+
+
+def test_a_name_without_its_capital_is_found_by_its_sound() -> None:
+    assert lowered(Name("روته", "Rutte"), "after talks with rute in Tokyo") == "rute"
+    assert lowered(Name("الفلوجة", "Fallujah"), "would not launch in the fluid") is None
