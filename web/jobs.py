@@ -1,14 +1,16 @@
 """
 Translating articles in the background, from a queue that lives in the database.
 
-Several articles are on the desk at once, each a window of sentences at a time: 4, then
-16, then 64, so that the first sentences of a new article are there at once. What
-is saved is saved with the job's progress in one moment. A process that is
-killed leaves its jobs to the next; one that is closed hands them back.
+Several articles are on the desk at once, each a window of sentences at a time: the
+first alone, so that it is there at once, then four times as many as before, as long
+as they take about a second. What is saved is saved with the job's progress in one
+moment. A process that is killed leaves its jobs to the next; one that is closed hands
+them back.
 """
 
 import logging
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Protocol, Self
@@ -21,7 +23,9 @@ from web.store import Store
 from web.store.queue import LeaseLost
 from web.store.workers import worker_name
 
-_WINDOWS = (4, 16, 64)
+_GROWTH = 4
+_WINDOWS = 16, 64  # Sentences: enough for full batches, and no more than are soon there.
+_WINDOW_SECONDS = 1.0
 _WORKERS = 4  # Articles under way at once; the desk takes their sentences in turn.
 _LEASE_SECONDS = 60.0
 _POLL_SECONDS = 2.0  # How often to look for what another process has put into the queue.
@@ -90,6 +94,18 @@ class Subscription:
         """Hear nothing more."""
         self._jobs.unsubscribe(self._article_id, self)
         self.tell(end=True)
+
+
+def window_after(size: int, seconds: float) -> int:
+    """
+    How many sentences to take after ``size`` of them took ``seconds``.
+
+    >>> window_after(1, 0.1), window_after(16, 0.5), window_after(16, 1.6)
+    (4, 32, 16)
+    """
+    least, most = _WINDOWS
+    affordable = int(size * _WINDOW_SECONDS / max(seconds, 1e-3))
+    return min(_GROWTH * size, max(least, min(affordable, most)))
 
 
 class Jobs:
@@ -223,9 +239,9 @@ class Jobs:
 
     def _translate(self, claim: Claim) -> None:
         """Work on a job until it is done, lost, handed back or has failed."""
-        windows = iter(_WINDOWS if not claim.job.done else _WINDOWS[-1:])
-        size = next(windows)
+        size = 1 if not claim.job.done else _WINDOWS[0]
         while True:
+            began = time.monotonic()
             try:
                 following = self._translate_window(claim, size)
             except LeaseLost as error:
@@ -249,7 +265,7 @@ class Jobs:
             if following is None:
                 return
             claim = following
-            size = next(windows, _WINDOWS[-1])
+            size = window_after(size, time.monotonic() - began)
 
     def _translate_window(self, claim: Claim, size: int) -> Claim | None:
         """Translate the next sentences and save them; None where this was the end for this worker."""

@@ -18,7 +18,7 @@ from translate.text import Article, Kind, Segment, Translation
 from translate.translator import MarianTranslator
 from web.desk import TranslationDesk
 from web.errors import NotFound
-from web.jobs import Jobs
+from web.jobs import Jobs, window_after
 from web.records import Claim, Entry, JobState
 from web.store import Store
 from web.store.checking import check
@@ -288,7 +288,7 @@ def test_the_real_model_translates_each_sentence_once_in_growing_windows(
     state = wait_for(jobs, store, jobs.enqueue(entry.id))
     jobs.close()
     assert (state.status, state.done, state.total, state.error) == ("done", 30, 30, "")
-    assert [len(texts) for texts in desk.asked] == [4, 16, 10]
+    assert [len(texts) for texts in desk.asked] == [1, 4, 16, 9]
     assert desk.sentences == SENTENCES
     rows = store.article(entry.id).rows
     assert all(row.machine is not None and row.machine.model == desk.label for row in rows)
@@ -321,14 +321,14 @@ def test_closing_hands_the_job_back_and_the_next_start_goes_on(store: Store, des
     assert reached.wait(PATIENCE_S)
     jobs.close()
     state = store.job(job.id)
-    assert (state.status, state.done) == ("queued", 4)
+    assert (state.status, state.done) == ("queued", 5)
     desk.asked.clear()
     desk.before = lambda _: None
     jobs = Jobs(store, desk, workers=1)
     jobs.start()
     assert wait_for(jobs, store, job).status == "done"
     jobs.close()
-    assert desk.sentences == SENTENCES[4:]
+    assert desk.sentences == SENTENCES[5:]
 
 
 def test_a_model_that_fails_says_so_and_the_next_article_is_translated(
@@ -382,7 +382,7 @@ def test_cancelling_stops_the_sentences_under_way(store: Store, desk: CountingDe
     other = jobs.enqueue(add(store, SENTENCES[:1]).id)
     assert wait_for(jobs, store, other).status == "done"
     jobs.close()
-    assert (store.job(job.id).status, store.job(job.id).done) == ("cancelled", 4)
+    assert (store.job(job.id).status, store.job(job.id).done) == ("cancelled", 5)
 
 
 def test_subscribers_hear_of_their_own_article_until_the_end(store: Store, desk: CountingDesk) -> None:
@@ -398,6 +398,11 @@ def test_subscribers_hear_of_their_own_article_until_the_end(store: Store, desk:
             next(other)
     assert jobs._listeners == {}
     assert list(jobs.subscribe(1)) == []
+
+
+def test_windows_grow_as_long_as_they_take_about_a_second() -> None:
+    assert [window_after(1, 9.0), window_after(4, 9.0), window_after(16, 9.0)] == [4, 16, 16]
+    assert [window_after(16, 0.5), window_after(32, 1.0), window_after(64, 0.1)] == [32, 32, 64]
 
 
 WORKER = """
