@@ -18,6 +18,14 @@ from web.schema import parse
 
 _SPEEDS = "muwazi_speeds"
 _ROUNDS = 4
+# How our test sets are called where people write of them.
+_SETS = {
+    "flores200-dev": "FLORES-200 dev",
+    "flores200-devtest": "FLORES-200 devtest",
+    "ntrex-news-dev": "NTREX-128 news",
+}
+# From which BLEU on FLORES-200 on which English is to be expected.
+_LEVELS = ((30.0, "good"), (18.0, "fair"), (0.0, "poor"))
 
 # News as it is: short and long sentences, names, figures and quotations. The number keeps the cache out.
 _SAMPLE = (
@@ -51,6 +59,12 @@ class Choice:
     is_current: bool
     qualities: tuple[tuple[str, float], ...]
     speed: Speed | None
+
+    @property
+    def level(self) -> str:
+        """What English to expect: 'good', 'fair' or 'poor'; empty where nobody has measured it."""
+        quality = self.model.quality
+        return "" if quality is None else next(name for least, name in _LEVELS if quality >= least)
 
 
 @blueprint.get("/model")
@@ -109,7 +123,8 @@ def describe(model: Model, desk: TranslationDesk) -> Choice:
     qualities = dict(metadata.quality) if metadata else {}
     if not qualities and model.quality is not None:
         qualities = {"": model.quality}
-    return Choice(model, model.label == desk.label, tuple(qualities.items()), _speeds().get(model.label))
+    named = tuple((_SETS.get(name, name), value) for name, value in qualities.items())
+    return Choice(model, model.label == desk.label, named, _speeds().get(model.label))
 
 
 def measure(desk: TranslationDesk) -> Speed:

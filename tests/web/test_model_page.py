@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ from flask.testing import FlaskClient
 
 from translate import models, reading
 from translate.settings import Settings
+from translate.translator import MarianTranslator
 from web.app import create_app
+from web.model_page import Choice
+from web.pages import catalogue
 from web.settings import WebSettings
 
 NAME = "another <b>model"
@@ -50,6 +54,19 @@ def test_the_page_tells_where_the_model_is_from_and_what_it_is_worth(client: Fla
     assert "another &lt;b&gt;model" in page
     assert "broken" in page
     assert 'style="' not in page
+
+
+@pytest.mark.parametrize(
+    ("quality", "said"),
+    [(None, ""), (9.9, "poor"), (23.8, "fair"), (33.9, "good"), (42.6, "good")],
+)
+def test_what_english_to_expect_is_said_in_words(
+    translator: MarianTranslator, quality: float | None, said: str
+) -> None:
+    model = replace(translator.model, quality=quality)
+    choice = Choice(model, is_current=True, qualities=(), speed=None)
+    assert choice.level == said
+    assert not said or (f"model.level.{said}" in catalogue("ar") and f"model.level.{said}" in catalogue("en"))
 
 
 def test_another_installed_model_takes_over_and_stays(client: FlaskClient, app: Flask) -> None:
