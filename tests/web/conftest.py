@@ -2,6 +2,7 @@
 
 import runpy
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -60,6 +61,24 @@ def app(make_app: MakeApp) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A client of ``app`` with no cookies yet."""
     return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def translated(app: Flask) -> Callable[..., int]:
+    """Adds an article to ``app`` as `translated(text, title="…")`, waits for its English, and gives its number."""
+
+    def add(text: str, **more: str) -> int:
+        client = app.test_client()
+        answer = client.post("/api/articles", json={"text": text, **more})
+        assert answer.status_code == 201, answer.text
+        number = int((answer.json or {})["id"])
+        until = time.monotonic() + 60
+        while (client.get(f"/api/articles/{number}").json or {})["job"]["status"] != "done":
+            assert time.monotonic() < until, "The translation did not come to its end."
+            time.sleep(0.05)
+        return number
+
+    return add
 
 
 @pytest.fixture(scope="module")
