@@ -233,3 +233,13 @@ def test_a_day_is_written_as_people_write_it(app: Flask) -> None:
         assert pages.moment(day) == "26 November 2026"
     with app.test_request_context("/?lang=ar"):
         assert pages.moment(day) == "26 نوفمبر 2026"
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/model", "/docs", "/no-such-page"])
+def test_every_page_speaks_the_language_that_the_browser_prefers(client: FlaskClient, path: str) -> None:
+    headers = {"Accept": "text/html", "Accept-Language": "ar-EG,ar;q=0.9,en;q=0.5"}
+    page = client.get(path, headers=headers)
+    assert '<html lang="ar" dir="rtl"' in page.text
+    assert "Accept-Language" in page.headers["Vary"]
+    english = client.get(path, headers={**headers, "Accept-Language": "en"})
+    assert '<html lang="en" dir="ltr"' in english.text
