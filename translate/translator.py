@@ -6,6 +6,7 @@ together again and checked. Nothing is cut off, dropped or invented on the way:
 what cannot be decoded is copied, and what looks wrong says so.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -23,6 +24,7 @@ from translate.tokenizer import Tokenizer
 _WINDOWS = (4, 16, 64, 256)
 # A piece that the model was built never to write would outweigh all others of its sentence.
 _UNLIKELIEST = -20.0
+_FIRST_WORD = re.compile(r"""["'“‘(\[«]*([a-z])[a-z'’-]*(?!\w|@|/|:/|\.\w)""")
 
 
 class Translator(Protocol):
@@ -251,11 +253,12 @@ class MarianTranslator:
                 text = restored
             texts.append(text)
         decoded = [unit.hypothesis for part in job.parts for unit in part.units if unit.hypothesis]
-        job.text = (
+        text = (
             texts[0]
             if len(texts) == 1
             else masking.join(texts, [(part.text, not part.units) for part in job.parts])
         )
+        job.text = capitalized(text) if job.parts[0].units else text
         pieces = sum(len(h.pieces) for h in decoded)
         job.score = sum(h.score * len(h.pieces) for h in decoded) / pieces if pieces else None
         job.finished = all(h.finished for h in decoded)
@@ -328,6 +331,17 @@ class MarianTranslator:
                 "The translation was still going on at its length limit and may not be whole.",
             )
         return Translation(job.sentence, job.text, job.score, warnings, self.name)
+
+
+def capitalized(text: str) -> str:
+    """
+    English that begins with a capital: what has no full stop, as headings, models often begin small.
+
+    >>> capitalized("“deepening cooperation”"), capitalized("iPhone sales fall")
+    ('“Deepening cooperation”', 'iPhone sales fall')
+    """
+    found = _FIRST_WORD.match(text)
+    return text[: found.start(1)] + found[1].upper() + text[found.end(1) :] if found else text
 
 
 def _sides(

@@ -11,7 +11,7 @@ import pytest
 from translate import load, reading
 from translate.engine import Decoding, Engine, Hypothesis
 from translate.text import Kind
-from translate.translator import MarianTranslator
+from translate.translator import MarianTranslator, capitalized
 
 ROOT = Path(__file__).resolve().parents[2]
 SENTENCE = "قال رئيس الوزراء إن بلاده ستشارك في القمة."
@@ -57,6 +57,31 @@ def test_what_cannot_be_translated_is_copied(translator: MarianTranslator, line:
     assert translation.text == line
     assert translation.score is None
     assert translation.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("deepening cooperation", "Deepening cooperation"),
+        ("“well-known” names", "“Well-known” names"),
+        ("note: this", "Note: this"),
+        ("iPhone sales fall", "iPhone sales fall"),
+        ("https://example.com and more", "https://example.com and more"),
+        ("press@example.org wrote", "press@example.org wrote"),
+        ("e.g. this", "e.g. this"),
+        ("17 people", "17 people"),
+        ("", ""),
+    ],
+)
+def test_english_begins_with_a_capital_where_it_is_a_plain_word(text: str, expected: str) -> None:
+    assert capitalized(text) == expected
+
+
+def test_headings_begin_with_a_capital(translator: MarianTranslator) -> None:
+    headings = ["تعميق التعاون", "دروس الحرب", "مخزونات الأسلحة", "مواجهة التهديدات من روسيا"]
+    assert all(t.text[0].isupper() for t in translator.translate(headings))
+    (kept,) = translator.translate(["https://example.com/ar رابط المقال"])
+    assert kept.text.startswith("https://")
 
 
 class Forgetful:
