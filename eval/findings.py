@@ -2,6 +2,13 @@
 What is wrong with a line, as far as a program can tell, in words for its readers.
 
 Each finding is of one kind, and each kind has a rule that a person can check.
+Of faults planted in the built-in model's translations of 200 lines of FLORES-200
+dev (``benchmarks/planted_faults.py``) these were named: a changed number 98 %, a
+swapped name 92 %, a sentence dropped or hallucinated in a line 92 and 99 %, said
+twice 100 %, left in Arabic 100 %, two exchanged 99 % (within a line 94 %), an
+unclosed quotation 93 %, a line without capitals 100 %, one name without its
+capital 64 %, a lost negation 71 %; in references nothing is named.
+
 Most need the reference, some the source, and a weak translation has so many
 faults that its findings say little more than that. What no rule here can see is
 listed in :data:`BEYOND`.

@@ -10,6 +10,7 @@ hold to sacreBLEU's digits.
 """
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -85,11 +86,10 @@ class Bleu:
     higher_is_better: bool = True
 
     def rows(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Counts:
-        scorer = BLEU(force=True)
         if len(references) > 1:
+            scorer = BLEU(force=True)
             return scorer._extract_corpus_statistics(hypotheses, references)  # type: ignore[no-any-return]
-        lines = [scorer._preprocess_segment(line).split() for line in (*hypotheses, *references[0])]
-        words = numbered(lines)
+        words = numbered([bleu_words(line) for line in (*hypotheses, *references[0])])
         counts = overlaps(words[: len(hypotheses)], words[len(hypotheses) :], 4)
         return np.hstack([counts[:, 0, :2], counts[:, :, 2], counts[:, :, 0]])
 
@@ -104,6 +104,31 @@ class Bleu:
 
     def signature(self, references: int, **extra: object) -> str:
         return _signature(BLEU(force=True), references, extra)
+
+
+_APART = str.maketrans({mark: f" {mark} " for mark in '!"#$%&()*+/:;<=>?@[\\]^_`{|}~'})
+_STOPS = (
+    (re.compile(r"([^0-9])([.,])"), lambda m: f"{m[1]} {m[2]} "),
+    (re.compile(r"([.,])([^0-9])"), lambda m: f" {m[1]} {m[2]}"),
+    (re.compile(r"([0-9])(-)"), lambda m: f"{m[1]} {m[2]} "),
+)
+
+
+def bleu_words(line: str) -> list[str]:
+    """
+    The words of sacreBLEU's tokenizer 13a (mteval's), in half its time: same rules, quicker replacing.
+
+    >>> bleu_words("It was 3.5%, he said.")
+    ['It', 'was', '3.5', '%', ',', 'he', 'said', '.']
+    """
+    line = line.rstrip().replace("<skipped>", "").replace("-\n", "").replace("\n", " ")
+    if "&" in line:
+        for entity, mark in (("&quot;", '"'), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")):
+            line = line.replace(entity, mark)
+    line = f" {line} ".translate(_APART)
+    for pattern, replacement in _STOPS:
+        line = pattern.sub(replacement, line)
+    return line.split()
 
 
 def _bleu(sums: Rows, *, effective_order: bool) -> NDArray[np.float64]:

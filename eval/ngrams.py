@@ -6,6 +6,7 @@ n-grams of all pairs become numbers, and an n-gram of order n + 1 is a pair of a
 n-gram and the symbol behind it.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,9 +35,7 @@ def overlaps(hypotheses: Sequence[Symbols], references: Sequence[Symbols], order
     for n in range(1, order + 1):
         whole = left[start] >= n
         start, gram = start[whole], gram[whole]
-        _, first, gram = np.unique(
-            gram * alphabet + symbols[start + n - 1], return_index=True, return_inverse=True
-        )
+        first, gram = _distinct(gram * alphabet + symbols[start + n - 1])
         said = owner[start] < pairs
         matched = np.minimum(
             np.bincount(gram[said], minlength=len(first)), np.bincount(gram[~said], minlength=len(first))
@@ -48,6 +47,17 @@ def overlaps(hypotheses: Sequence[Symbols], references: Sequence[Symbols], order
     return counts
 
 
+def _distinct(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where some instance of each key stands, and each key's number: np.unique without its stable sort."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    fresh = np.ones(len(keys), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    numbers = np.empty(len(keys), dtype=np.int64)
+    numbers[order] = np.cumsum(fresh) - 1
+    return order[fresh], numbers
+
+
 def characters(text: str) -> Symbols:
     """The code points of a text without its white space."""
     plain = "".join(text.split()).encode("utf-32-le", "surrogatepass")
@@ -56,5 +66,6 @@ def characters(text: str) -> Symbols:
 
 def numbered(texts: Sequence[Sequence[str]]) -> list[Symbols]:
     """Each word as a number, the same word as the same number in all texts."""
-    known: dict[str, int] = {}
-    return [np.array([known.setdefault(word, len(known)) for word in text], dtype=np.int64) for text in texts]
+    known: defaultdict[str, int] = defaultdict()
+    known.default_factory = known.__len__
+    return [np.array([known[word] for word in text], dtype=np.int64) for text in texts]

@@ -70,13 +70,14 @@ def resample(rows: Rows, *, resamples: int = RESAMPLES, seed: int = SEED) -> Row
     count = len(rows)
     rng = np.random.default_rng(seed)
     sums = np.empty((resamples, rows.shape[1]))
+    parts = _spans(rows)
     block = max(1, _BLOCK_CELLS // max(count, 1))
     for start in range(0, resamples, block):
         stop = min(start + block, resamples)
         weights = np.empty((stop - start, count), dtype=np.float32)
         for row in weights:
             row[:] = np.bincount(rng.choice(count, size=count, replace=True), minlength=count)
-        sums[start:stop] = weighted(weights, rows)
+        sums[start:stop] = _sums(weights, parts)
     return sums
 
 
@@ -86,14 +87,41 @@ def weighted(weights: NDArray[np.float32], rows: Rows) -> Rows:
 
     Sums of whole numbers are exact below 2²⁴ in whatever order they are added.
     """
-    sums = np.zeros((len(weights), rows.shape[1]))
-    for start in range(0, len(rows), _SPAN):
-        part, share = rows[start : start + _SPAN], weights[:, start : start + _SPAN]
-        largest = np.abs(part).sum(axis=0).max(initial=0.0) * share.max(initial=0.0)
-        if largest < 2**24 and np.array_equal(part, np.rint(part)):
-            sums += share @ part.astype(np.float32)
+    return _sums(weights, _spans(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Rows of some segments; ``single`` are the same if whole numbers, ``largest`` bounds a column's sum."""
+
+    rows: Rows
+    single: NDArray[np.float32] | None
+    largest: float
+
+
+def _spans(rows: Rows) -> list[_Span]:
+    """Prepared once for all blocks of weights."""
+    parts = [rows[start : start + _SPAN] for start in range(0, len(rows), _SPAN)]
+    return [
+        _Span(
+            part,
+            part.astype(np.float32) if np.array_equal(part, np.rint(part)) else None,
+            float(np.abs(part).sum(axis=0).max(initial=0.0)),
+        )
+        for part in parts
+    ]
+
+
+def _sums(weights: NDArray[np.float32], parts: Sequence[_Span]) -> Rows:
+    sums = np.zeros((len(weights), parts[0].rows.shape[1] if parts else 0))
+    start = 0
+    for part in parts:
+        share = weights[:, start : start + len(part.rows)]
+        start += len(part.rows)
+        if part.single is not None and part.largest * share.max(initial=0.0) < 2**24:
+            sums += share @ part.single
         else:
-            sums += share.astype(np.float64) @ part
+            sums += share.astype(np.float64) @ part.rows
     return sums
 
 
@@ -121,12 +149,13 @@ def randomise(baseline: Rows, system: Rows, *, trials: int = TRIALS, seed: int =
     everything = baseline.sum(axis=0) + system.sum(axis=0)
     difference = baseline - system
     shuffled = np.empty((trials, baseline.shape[1]))
+    parts = _spans(difference)
     # numpy draws coins 32 at a time and drops the rest of each call: blocks must not leave a rest.
     block = 32 * max(1, _BLOCK_CELLS // (32 * max(count, 1)))
     for start in range(0, trials, block):
         stop = min(start + block, trials)
         coins = rng.integers(2, size=(stop - start, count), dtype=bool)
-        shuffled[start:stop] = weighted(coins.astype(np.float32), difference)
+        shuffled[start:stop] = _sums(coins.astype(np.float32), parts)
     shuffled += system.sum(axis=0)
     return shuffled, everything - shuffled
 

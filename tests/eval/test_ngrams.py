@@ -1,7 +1,10 @@
+import random
+
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
+from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
-from eval.metrics import Bleu, Chrf, ChrfPlusPlus
+from eval.metrics import Bleu, Chrf, ChrfPlusPlus, bleu_words
 from eval.ngrams import characters, numbered, overlaps
 
 LINES = [
@@ -31,6 +34,15 @@ def test_rows_are_those_of_sacrebleu_for_odd_lines_too() -> None:
     for ours, theirs in oracles:
         rows = [list(row) for row in ours.rows(LINES, [OTHERS])]
         assert rows == theirs._extract_corpus_statistics(LINES, [OTHERS]), ours.name
+
+
+def test_words_are_those_of_sacrebleus_tokenizer_whatever_the_line() -> None:
+    chance, theirs = random.Random(1), Tokenizer13a()
+    pieces = [*map(chr, range(32, 127)), "\n", "\t", "\u00a0", "&quot;", "&amp;lt;", "<skipped>", "-\n"]
+    pieces += ["«", "كي", "..", "1,0", "3-4", "٣", "٫"]
+    for _ in range(3_000):
+        line = "".join(chance.choices(pieces, k=chance.randrange(25)))
+        assert bleu_words(line) == theirs(line.rstrip()).split(), repr(line)
 
 
 def test_nothing_gives_nothing() -> None:
