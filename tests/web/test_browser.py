@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 Visit = Callable[..., Any]
 
@@ -29,18 +28,9 @@ def wait_until(holds: Callable[[], object], seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-def translated(client: FlaskClient, text: str = TEXT, **more: str) -> int:
-    """An article with its translation."""
-    answer = client.post("/api/articles", json={"text": text, **more})
-    assert answer.status_code == 201, answer.text
-    number = int(answer.json["id"])  # type: ignore[index]
-    wait_until(lambda: (client.get(f"/api/articles/{number}").json or {})["job"]["status"] == "done")
-    return number
-
-
 @pytest.fixture(scope="module")
-def article(app: Flask) -> int:
-    return translated(app.test_client())
+def article(translated: Callable[..., int]) -> int:
+    return translated(TEXT)
 
 
 def settled(page: Any) -> None:
@@ -191,8 +181,10 @@ def test_english_is_covered_until_it_is_asked_for(visit: Visit, article: int) ->
     assert page.locator("#s4 .text").evaluate("node => getComputedStyle(node).visibility") == "hidden"
 
 
-def test_furniture_is_folded_and_unfolds(visit: Visit, app: Flask, seeds: list[Path]) -> None:
-    number = translated(app.test_client(), seeds[0].read_text(encoding="utf-8"))
+def test_furniture_is_folded_and_unfolds(
+    visit: Visit, translated: Callable[..., int], seeds: list[Path]
+) -> None:
+    number = translated(seeds[0].read_text(encoding="utf-8"))
     page = visit(f"/articles/{number}")
     assert page.locator(".row.furniture").first.is_hidden()
     page.get_by_role("button", name=re.compile(r"line.* of the page")).first.click()
@@ -213,8 +205,8 @@ def test_a_search_leads_to_the_sentence(visit: Visit, article: int) -> None:
     assert page.locator("#s4").evaluate("node => node.getBoundingClientRect().bottom <= innerHeight")
 
 
-def test_a_deleted_article_can_be_brought_back(visit: Visit, app: Flask) -> None:
-    number = translated(app.test_client(), "سقط المطر على المدينة. ابتلت الشوارع.", title="مقال للحذف")
+def test_a_deleted_article_can_be_brought_back(visit: Visit, translated: Callable[..., int]) -> None:
+    number = translated("سقط المطر على المدينة. ابتلت الشوارع.", title="مقال للحذف")
     page = visit("/")
     book = page.locator(f".book[data-id='{number}']")
     book.hover()
@@ -260,8 +252,8 @@ def test_an_address_that_may_not_be_fetched_is_refused_and_stays_in_the_form(vis
     assert page.locator("#add-url").input_value() == "http://127.0.0.1/secret"
 
 
-def test_markup_in_titles_texts_and_searches_stays_text(visit: Visit, app: Flask) -> None:
-    number = translated(app.test_client(), f"هذا نص {ATTACK} طويل جدا.", title=f"عنوان {ATTACK}")
+def test_markup_in_titles_texts_and_searches_stays_text(visit: Visit, translated: Callable[..., int]) -> None:
+    number = translated(f"هذا نص {ATTACK} طويل جدا.", title=f"عنوان {ATTACK}")
     for path in ("/", f"/articles/{number}", f"/search?q={ATTACK}", "/search?q=نص"):
         page = visit(path)
         page.wait_for_timeout(200)

@@ -1,6 +1,5 @@
 """Every page for everybody: axe's rules, both interface languages, wide and narrow, light and dark, keys alone, paper."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,14 +15,10 @@ VARIANTS = [("en", False, 1440), ("en", True, 390), ("ar", True, 1440), ("ar", F
 
 
 @pytest.fixture(scope="module")
-def article(app: Flask) -> int:
+def article(app: Flask, translated: Callable[..., int]) -> int:
     """An article with its translation, a correction and a reference."""
     client = app.test_client()
-    number = int(client.post("/api/articles", json={"text": TEXT}).json["id"])  # type: ignore[index]
-    until = time.monotonic() + 60
-    while (client.get(f"/api/articles/{number}").json or {})["job"]["status"] != "done":
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    number = translated(TEXT)
     rows = client.get(f"/api/articles/{number}").json["rows"]  # type: ignore[index]
     client.put(
         f"/api/segments/{rows[2]['id']}/correction", json={"text": "They spoke about security.", "version": 0}

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 Visit = Callable[..., Any]
@@ -28,16 +27,10 @@ def wait_until(holds: Callable[[], object], seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-def translated(client: FlaskClient) -> int:
-    """An article of three sentences with its translation."""
-    number = int(client.post("/api/articles", json={"text": TEXT}).json["id"])  # type: ignore[index]
-    wait_until(lambda: (client.get(f"/api/articles/{number}").json or {})["job"]["status"] == "done")
-    return number
-
-
 @pytest.fixture
-def article(app: Flask) -> int:
-    return translated(app.test_client())
+def article(translated: Callable[..., int]) -> int:
+    """An article of three sentences with its translation."""
+    return translated(TEXT)
 
 
 def shown(client: FlaskClient, article: int, position: int) -> tuple[str, int]:
@@ -120,8 +113,10 @@ def test_the_history_shows_every_version_and_brings_one_back(
     assert page.locator("#s2 .said").inner_text() == "An old text."
 
 
-def test_an_earlier_correction_of_the_same_sentence_is_offered(visit: Visit, client: FlaskClient) -> None:
-    first, second = translated(client), translated(client)
+def test_an_earlier_correction_of_the_same_sentence_is_offered(
+    visit: Visit, client: FlaskClient, translated: Callable[..., int]
+) -> None:
+    first, second = translated(TEXT), translated(TEXT)
     segment = client.get(f"/api/articles/{first}").json["rows"][2]["id"]  # type: ignore[index]
     client.put(
         f"/api/segments/{segment}/correction",
