@@ -3,7 +3,8 @@ From a Hugging Face Marian folder to a CTranslate2 one, without torch or transfo
 
 CTranslate2's own converter loads the model with both. A Marian model is a plain
 post-norm Transformer, so its weights can be copied name by name: the result is
-the same file, byte for byte, for a float32 checkpoint.
+the same file, byte for byte, for a float32 checkpoint, but for int8 and for
+pieces that can never come out (see :func:`convert`).
 """
 
 import json

@@ -91,7 +91,7 @@ class MarianTranslator:
         Sentences are taken in windows that grow, so that the first answer does
         not wait for the last sentence. The guard decodes a looping output once
         more with a repetition penalty, and where a beam was searched takes that
-        hypothesis of it with the fewest faults; what is still wrong stays as a warning.
+        hypothesis of it with fewer faults and no new one; what is still wrong stays as a warning.
         """
         waiting = iter(sentences)
         for size in _sizes():
@@ -293,13 +293,13 @@ class MarianTranslator:
                 job.text, job.score, job.finished = retry.text, retry.score, retry.finished
 
     def _reconsider(self, doubtful: Sequence[_Job]) -> None:
-        """Take the likeliest hypothesis of the beam with the fewest warnings: the numbers are often in it."""
+        """Take the hypothesis of the beam with fewer faults and none of another kind: not an empty one, say."""
         for job, others in zip(doubtful, self._alternatives(doubtful, self.settings.beam), strict=True):
-            fewest = len(checks.warnings(job.sentence, job.text))
+            faults = set(checks.warnings(job.sentence, job.text))
             for other in others:
-                count = len(checks.warnings(job.sentence, other.text))
-                if other.finished and count < fewest:
-                    fewest = count
+                left = set(checks.warnings(job.sentence, other.text))
+                if other.finished and left < faults:
+                    faults = left
                     job.text, job.score, job.finished = other.text, other.score, other.finished
 
     def _alternatives(self, jobs: Sequence[_Job], count: int) -> list[list[_Job]]:

@@ -104,6 +104,24 @@ class Forgetful:
         return [[self._spoilt(some[0]), *some[: count - 1]] for some in found]
 
 
+def test_an_empty_hypothesis_takes_no_faulty_ones_place() -> None:
+    """It has one fault, and what loses two numbers has two."""
+
+    class Mute(Forgetful):
+        def candidates(
+            self, sources: Sequence[Sequence[str]], decoding: Decoding, count: int
+        ) -> list[list[Hypothesis]]:
+            return [
+                [some[0], replace(some[0], pieces=())] for some in super().candidates(sources, decoding, 2)
+            ]
+
+    honest = load("builtin", beam=4)
+    mute = MarianTranslator(honest.model, Mute(honest._engine), honest.settings)  # type: ignore[arg-type]
+    (translation,) = mute.translate(["بلغ عدد المشاركين 75 شخصا في عام 2019."])
+    assert translation.text
+    assert len(translation.warnings) > 1
+
+
 def test_where_figures_are_lost_the_next_likely_hypothesis_that_has_them_is_taken() -> None:
     honest = load("builtin", beam=4)
     sentences = [f"بلغ عدد المشاركين {n} شخصا." for n in range(20, 60)]
