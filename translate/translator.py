@@ -293,7 +293,7 @@ class MarianTranslator:
                 job.text, job.score, job.finished = retry.text, retry.score, retry.finished
 
     def _reconsider(self, doubtful: Sequence[_Job]) -> None:
-        """Take the hypothesis of the beam with fewer faults and none of another kind: not an empty one, say."""
+        """Take the hypothesis of the beam with fewer faults and no new one: not an empty one, say."""
         for job, others in zip(doubtful, self._alternatives(doubtful, self.settings.beam), strict=True):
             faults = set(checks.warnings(job.sentence, job.text))
             for other in others:

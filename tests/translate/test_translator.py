@@ -112,7 +112,8 @@ def test_an_empty_hypothesis_takes_no_faulty_ones_place() -> None:
             self, sources: Sequence[Sequence[str]], decoding: Decoding, count: int
         ) -> list[list[Hypothesis]]:
             return [
-                [some[0], replace(some[0], pieces=())] for some in super().candidates(sources, decoding, 2)
+                [some[0], replace(some[0], pieces=())]
+                for some in super().candidates(sources, decoding, count)
             ]
 
     honest = load("builtin", beam=4)
