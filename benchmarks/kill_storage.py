@@ -175,20 +175,21 @@ def _verify(url: str, told: list[dict[str, object]], kills: int, *, finished: bo
         histories: dict[int, dict[int, str | None]] = {}
         revisions: dict[int, int] = {}
         shown: dict[int, tuple[int, str]] = {}
+        # An article that was kept is there though the kill cut off its acknowledgement.
+        for entry in store.entries():
+            arrivals = store.rows_since(entry.id, 0)
+            shown |= {row.segment.id: (n, row.machine.text) for n, row in arrivals if row.machine}
+            if finished and (entry.translated, len(arrivals)) != (entry.wanted,) * 2:
+                problems.append(f"Article {entry.id} is finished with sentences left.")
+            if finished and any(job.active for job in store.jobs(entry.id)):
+                problems.append(f"Article {entry.id} is finished with a job left.")
         for line in told:
             match line["did"]:
                 case "add":
                     try:
-                        stored = store.article(int(str(line["article"])))
+                        store.article(int(str(line["article"])))
                     except NotFound:
                         problems.append(f"Article {line['article']} was acknowledged and is lost.")
-                        continue
-                    arrivals = store.rows_since(stored.entry.id, 0)
-                    shown |= {row.segment.id: (n, row.machine.text) for n, row in arrivals if row.machine}
-                    if finished and (stored.entry.translated, len(arrivals)) != (stored.entry.wanted,) * 2:
-                        problems.append(f"Article {stored.entry.id} is finished with sentences left.")
-                    if finished and any(job.active for job in store.jobs(stored.entry.id)):
-                        problems.append(f"Article {stored.entry.id} is finished with a job left.")
                 case "correct" | "undo":
                     number = int(str(line["segment"]))
                     if number not in histories:
