@@ -10,7 +10,7 @@ meets the target as English does English, by word beginnings.
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -57,10 +57,18 @@ class Pair:
 
 
 class Keys(dict[str, int]):
-    """Numbers for keys, the lexicon's English keys first; a new key gets the next number."""
+    """Numbers for the keys met, those of ``known`` kept; a new key gets the next number, below ``count``."""
+
+    def __init__(self, known: Mapping[str, int]) -> None:
+        self._known = known
+        self.count = len(known)
 
     def __missing__(self, key: str) -> int:
-        number = self[key] = len(self)
+        number = self._known.get(key)
+        if number is None:
+            number = self.count
+            self.count += 1
+        self[key] = number
         return number
 
 
@@ -228,7 +236,7 @@ def spread(starts: Ints, rows: Ints) -> tuple[Ints, Ints]:
 
 def _weighted(pair: Pair, keys: Keys, lexicon: Lexicon) -> Pair:
     """Both sides times the idf of each key: rare in this target text, and rare at large."""
-    background = np.zeros(len(keys))
+    background = np.zeros(keys.count)
     background[: len(lexicon.target_counts)] = lexicon.target_counts
     # Each key stands once in a sentence.
     frequency = np.bincount(pair.target.key, minlength=len(background))
