@@ -1,9 +1,11 @@
 """From a folder of parallel text and a recipe to a trainer: every step before the training itself."""
 
 import hashlib
+import json
 import os
 import random
 import re
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress
 from pathlib import Path
@@ -13,9 +15,12 @@ import numpy as np
 import sentencepiece
 import torch
 from numpy.typing import NDArray
+from transformers import MarianMTModel
 
 from translate.errors import BadInput, MuwaziError
+from translate.models import Model
 from translate.normalize import Normalization
+from translate.tokenizer import PAD
 from translate.training.corpus import TARGET_NORMALIZATION, Cleaner, Pair
 from translate.training.export import export
 from translate.training.grammar import generate
@@ -25,7 +30,7 @@ from translate.training.pairs import Pairs
 from translate.training.parallel import files, find, read, read_lines
 from translate.training.recipe import Recipe
 from translate.training.scoring import score_model
-from translate.training.trainer import END_ID, Material, Progress, Trainer, new_model
+from translate.training.trainer import END_ID, Material, Progress, Trainer, new_config, new_model
 from translate.training.vocabulary import train_vocabulary
 
 NORMALIZATION = Normalization(latin_punctuation=True)
@@ -36,6 +41,8 @@ _LINKED = 250_000  # Pairs the lexical table is counted from.
 _AT_ONCE = 20_000  # Sentences that are cut anew together.
 _MEASURED = 400  # Development pairs for the loss.
 _SCORED = 200  # Development pairs for BLEU and chrF during training.
+_SHAPE = ("vocab_size", "d_model", "encoder_layers", "decoder_layers", "encoder_ffn_dim", "decoder_ffn_dim",
+          "encoder_attention_heads", "decoder_attention_heads")  # fmt: skip
 _ROWS = 32  # Matrix libraries are up to twice as fast where this divides the number of outputs.
 
 
@@ -102,27 +109,34 @@ def prepare(
     name: str = "trained",
     workers: int = 0,
     device: str = "cpu",
+    base: Model | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Trainer:
     """
     Vocabulary, encoded pairs, lexical table and first embeddings, and a trainer over them.
 
     The vocabulary is learned from the first stage's mixture, so that a large
-    source of little weight does not fill it with its words.
+    source of little weight does not fill it with its words. Where a ``base`` is
+    given, which another recipe of the same shape has trained, its vocabulary and
+    weights are what the training begins with.
     All of it is kept in ``folder`` for a resumed training: the vocabulary in
     ``joint.model``, the rest in ``prepared.pt``, made anew where recipe or
     files have changed. ``workers`` 0 is one per core.
 
-    Raises BadInput for sources that are missing or too small for the vocabulary.
+    Raises BadInput for sources that are missing or too small for the vocabulary,
+    and for a base of another shape or with two vocabularies.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    mark = _fingerprint(recipe, data, development)
+    begun = None if base is None else _begun(base, recipe)
+    mark = _fingerprint(recipe, data, development, base)
     ready = _read_prepared(folder, mark)
     if ready is None:
         lines = [text for pair in development for text in (pair.source, pair.target)]
         sources = read_sources(data, recipe, lines, say)
+        if base is not None:
+            shutil.copyfile(base.source_spm, folder / "joint.model")
         pieces = _vocabulary(recipe, sources, folder)
-        ready = _encode_all(recipe, sources, development, pieces, workers or cores(), say)
+        ready = _encode_all(recipe, sources, development, pieces, workers or cores(), say, fresh=base is None)
         ready["mark"] = mark
         _keep(folder / "prepared.pt", ready)
     outputs = ready["outputs"]
@@ -132,7 +146,7 @@ def prepare(
         {"development": np.arange(*ready["development"])},
         recipe.segmentations,
     )
-    model = new_model(recipe, ready["embeddings"], ready["unigram"], outputs)
+    model = begun or new_model(recipe, ready["embeddings"], ready["unigram"], outputs)
     shown = development[:: max(1, len(development) // _SCORED)][:_SCORED]
 
     def score(checkpoint: Path) -> Mapping[str, float]:
@@ -156,6 +170,27 @@ def prepare(
 def cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _begun(base: Model, recipe: Recipe) -> Any:
+    """The model to go on with, after a look at whether this recipe can."""
+    if base.marian is None:
+        raise BadInput(f"{base.name!r} has only a CTranslate2 form; training needs the Hugging Face one.")
+    table = json.loads((base.marian / "vocab.json").read_text(encoding="utf-8"))
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(base.source_spm))
+    listed = [pieces.id_to_piece(number) for number in range(pieces.get_piece_size())]
+    if base.source_spm.read_bytes() != base.target_spm.read_bytes() or list(table) != [*listed, PAD]:
+        raise BadInput(
+            f"The sides of {base.name!r} do not share one vocabulary, as those of a recipe's models do. "
+            "Train it further without a recipe: muwazi train --from MODEL --data PAIRS"
+        )
+    model: Any = MarianMTModel.from_pretrained(base.marian, local_files_only=True, dtype=torch.float32)
+    wanted = new_config(recipe)
+    for key in _SHAPE:
+        here, there = getattr(wanted, key), getattr(model.config, key)
+        if here != there:
+            raise BadInput(f"{base.name!r} has {key} {there} and the recipe {here}: they must agree.")
+    return model
 
 
 def _vocabulary(
@@ -189,6 +224,8 @@ def _encode_all(
     pieces: sentencepiece.SentencePieceProcessor,
     threads: int,
     say: Callable[[str], None],
+    *,
+    fresh: bool,
 ) -> dict[str, Any]:
     encoded: dict[str, list[Encoded]] = {}
     texts: list[Pair] = []
@@ -216,22 +253,24 @@ def _encode_all(
         )
         parts.append(Pairs.pack(drawn, pad=recipe.pieces, end=END_ID))
     packed = Pairs.join(parts)
-    table = lexical_table(every[:: max(1, len(every) // _LINKED)], recipe.pieces + 1)
     arabic = torch.tensor(
         [bool(_ARABIC.search(pieces.id_to_piece(i))) for i in range(recipe.pieces)] + [False]
     )
-    torch.manual_seed(recipe.seed)
-    embeddings, unigram = bilingual_embeddings([pair[1] for pair in every], table, arabic, recipe.width)
-    return {
+    ready: dict[str, Any] = {
         "pieces": packed.pieces,
         "bounds": packed.bounds,
         "sources": spans,
         "development": (start, start + len(measured)),
-        "table": table.half(),
         "outputs": _outputs(arabic[:-1]),
-        "embeddings": embeddings,
-        "unigram": unigram,
     }
+    if fresh or recipe.guidance:
+        table = lexical_table(every[:: max(1, len(every) // _LINKED)], recipe.pieces + 1)
+        ready["table"] = table.half()
+    if fresh:
+        torch.manual_seed(recipe.seed)
+        english = [pair[1] for pair in every]
+        ready["embeddings"], ready["unigram"] = bilingual_embeddings(english, table, arabic, recipe.width)
+    return ready
 
 
 def _outputs(arabic: torch.Tensor) -> torch.Tensor:
@@ -312,9 +351,10 @@ def within(pairs: Iterable[tuple[Sequence[int], Sequence[int]]], longest: int) -
     ]
 
 
-def _fingerprint(recipe: Recipe, data: Path, development: Sequence[Pair]) -> str:
+def _fingerprint(recipe: Recipe, data: Path, development: Sequence[Pair], base: Model | None) -> str:
     """Changes where anything does that the prepared data depends on."""
-    digest = hashlib.sha256(repr((recipe, len(development), development[:3])).encode())
+    begun = base and base.revision
+    digest = hashlib.sha256(repr((recipe, len(development), development[:3], begun)).encode())
     for name in source_names(recipe):
         if name == "grammar" and recipe.grammar:
             continue

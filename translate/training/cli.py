@@ -13,6 +13,7 @@ import click
 from translate.errors import BadInput, MissingDependency
 
 if TYPE_CHECKING:
+    from translate.models import Model
     from translate.training.trainer import Pace, Progress, Trainer
 
 _LEAST_GAIN = 0.005  # Nats a piece; less is as likely to be chance.
@@ -20,7 +21,9 @@ _LEAST_GAIN = 0.005  # Nats a piece; less is as likely to be chance.
 
 @click.command()
 @click.argument("recipe", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--from", "base", help="Train this model further: a name such as builtin, or a folder.")
+@click.option("--from", "base",
+              help="Train this model further: a name such as builtin, or a folder. With a RECIPE as well, "
+              "begin with its weights and vocabulary.")  # fmt: skip
 @click.option("--data", "data", multiple=True, required=True, type=click.Path(path_type=Path),
               help="With a RECIPE: the folder of its sources. With --from: TSV, TMX or PREFIX of "
               "PREFIX.ar and PREFIX.en; may be repeated.")  # fmt: skip
@@ -50,6 +53,9 @@ def train(recipe: Path | None, base: str | None, out: Path, minutes: float, **op
     """
     Train a Marian model by RECIPE, a TOML file; or train one further with --from.
 
+    With both, RECIPE goes on with a model that another recipe of the same shape
+    has trained, with other data or rates.
+
     \b
     muwazi train translate/training/builtin.toml --data corpora/ --dev dev/news --out new/ --minutes 480
     muwazi train translate/training/gpu.toml --data corpora/ --dev dev/news --out new/ --minutes 10
@@ -59,8 +65,8 @@ def train(recipe: Path | None, base: str | None, out: Path, minutes: float, **op
     OUT/log.jsonl and drawn in OUT/log.svg. The result can be named at once:
     muwazi translate --model OUT/model.
     """
-    if (recipe is None) == (base is None):
-        raise click.UsageError("Give either a RECIPE or --from MODEL.")
+    if recipe is None and base is None:
+        raise click.UsageError("Give a RECIPE or --from MODEL.")
     try:
         from translate.training.trainer import Pace
     except ModuleNotFoundError as error:
@@ -69,12 +75,14 @@ def train(recipe: Path | None, base: str | None, out: Path, minutes: float, **op
         ) from error
     pace = Pace(save_every=60 * options["save_every"], score_every=60 * options["score_every"])
     if recipe is not None:
-        _from_scratch(recipe, out, minutes, pace, options)
+        _by_recipe(recipe, base, out, minutes, pace, options)
     else:
         _further(base or "", out, minutes, pace, options)
 
 
-def _from_scratch(recipe: Path, out: Path, minutes: float, pace: "Pace", options: dict[str, Any]) -> None:
+def _by_recipe(
+    recipe: Path, base: str | None, out: Path, minutes: float, pace: "Pace", options: dict[str, Any]
+) -> None:
     from translate.training import build
     from translate.training.export import export
     from translate.training.recipe import read_recipe
@@ -92,6 +100,7 @@ def _from_scratch(recipe: Path, out: Path, minutes: float, pace: "Pace", options
         name=options["name"],
         workers=options["workers"],
         device=_device(options["device"]),
+        base=_installed(base) if base is not None else None,
         say=_say,
     )
     best, whole = _run(trainer, minutes, pace)
@@ -104,14 +113,11 @@ def _from_scratch(recipe: Path, out: Path, minutes: float, pace: "Pace", options
 def _further(name: str, out: Path, minutes: float, pace: "Pace", options: dict[str, Any]) -> None:
     from dataclasses import replace
 
-    from translate import models
-    from translate.settings import load_settings
     from translate.training import build, tuning
     from translate.training.export import export_tuned
     from translate.training.scoring import score_model
 
-    settings = load_settings(os.environ, Path("muwazi.toml"))
-    base = models.find(name, folder=settings.models, hub_cache=settings.hub_cache)
+    base = _installed(name)
     development = build.read_development(options["development"], base.normalization)
     own = tuning.gather(base, options["data"], options["mix"], development, _say)
     if not own.mixed:
@@ -141,6 +147,14 @@ def _further(name: str, out: Path, minutes: float, pace: "Pace", options: dict[s
             f"{after['bleu']:.1f} now; chrF {before['chrf']:.1f} before, {after['chrf']:.1f} now."
         )
     click.echo(f"The model is ready: muwazi translate --model {out / 'model'} FILE")
+
+
+def _installed(name: str) -> "Model":
+    from translate import models
+    from translate.settings import load_settings
+
+    settings = load_settings(os.environ, Path("muwazi.toml"))
+    return models.find(name, folder=settings.models, hub_cache=settings.hub_cache)
 
 
 def _run(trainer: "Trainer", minutes: float, pace: "Pace") -> tuple[Path, bool]:

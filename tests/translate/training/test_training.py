@@ -535,6 +535,37 @@ def test_a_model_trained_further_learns_the_corrections_and_keeps_its_vocabulary
     assert next(load(str(out / "model"), beam=1).translate(["زار الوزير المدينة في عام 2004."])).text
 
 
+def test_a_recipe_goes_on_with_the_weights_and_the_vocabulary_of_a_model(
+    trained: Path, corpus: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "on"
+    arguments = [*command(corpus, out, 0.05)[3:], "--from", str(trained / "model")]
+    done = CliRunner().invoke(train, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    before, after = (
+        json.loads((folder / "log.jsonl").read_text("utf-8").splitlines()[line])
+        for folder, line in ((trained, -1), (out, 0))
+    )
+    reached = min(before.get("average", math.inf), before["development"])
+    assert after["development"] == pytest.approx(reached, abs=0.01)
+    assert (out / "model" / "source.spm").read_bytes() == (trained / "model" / "source.spm").read_bytes()
+
+
+def test_a_recipe_of_another_shape_than_the_model_is_an_error(
+    trained: Path, corpus: Path, tmp_path: Path
+) -> None:
+    wider = tmp_path / "wider.toml"
+    wider.write_text(RECIPE.replace("feed_forward = 128", "feed_forward = 256"), "utf-8")
+    for recipe, base, message in (
+        (wider, trained / "model", r"encoder_ffn_dim 128 and the recipe 256"),
+        (corpus / "recipe.toml", "builtin", r"vocab_size 8000 and the recipe 151"),
+    ):
+        arguments = [str(recipe), "--from", str(base), "--data", str(corpus), "--dev", str(corpus / "dev"),
+                     "--out", str(tmp_path / "o"), "--minutes", "1", "--device", "cpu"]  # fmt: skip
+        with pytest.raises(BadInput, match=message):
+            CliRunner().invoke(train, arguments, catch_exceptions=False)
+
+
 def test_a_gain_as_likely_to_be_chance_writes_no_model(trained: Path, tmp_path: Path) -> None:
     arguments = ["--from", str(trained / "model"), "--data", str(corrections(tmp_path, 48)), "--out",
                  str(tmp_path / "o"), "--minutes", "0.03", "--rate", "1e-9", "--workers", "1", "--device", "cpu"]  # fmt: skip
@@ -556,7 +587,7 @@ def test_too_few_corrections_and_a_file_that_is_not_there_are_errors(trained: Pa
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--data", "."], "Give either a RECIPE or --from MODEL"),
+        (["--data", "."], "Give a RECIPE or --from MODEL"),
         (["{recipe}", "--data", "."], "needs --dev PREFIX"),
         (["{recipe}", "--data", "{recipe}", "--dev", "x"], "needs one --data FOLDER"),
     ],
