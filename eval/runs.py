@@ -2,7 +2,7 @@
 Translating a test set once: what is done stays done.
 
 Translations are kept one per line in a file under the cache folder, named by
-test set, model revision and settings. An interrupted run goes on where it
+test set, model revision, settings and Muwazi's version. An interrupted run goes on where it
 stopped; a finished one costs nothing the next time.
 """
 
@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -165,4 +166,6 @@ def _read(path: Path) -> Iterator[_Kept]:
 def _path(test: TestSet, configuration: Configuration, cache: Path) -> Path:
     model = configuration.model.label.replace("/", "--")
     settings = configuration.settings.decoding.replace(" ", "_").replace("/", "-")
-    return cache / f"{test.name}-{test.fingerprint}" / f"{model}.{settings}.jsonl"
+    # What is asked of a model, and what becomes of its answer, may differ between versions.
+    file = f"{model}.{settings}.muwazi-{metadata.version('muwazi')}.jsonl"
+    return cache / f"{test.name}-{test.fingerprint}" / file
