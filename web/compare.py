@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from align.aligner import align
 from align.bead import Bead
@@ -26,7 +26,7 @@ from web.pages import t
 from web.records import Reference, StoredArticle, StoredBead
 from web.runtime import runtime
 from web.store import Store
-from web.three_way import SURE, ThreeWay, three_way
+from web.three_way import SURE, ThreeWay, compared, paired
 
 _BRIDGE = 0.9  # From this share of translated sentences on, our English helps more than its gaps mislead.
 _REASONS = "; "
@@ -57,23 +57,49 @@ class Tally:
     pinned: int
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The beads from ``start`` on that differ: up to ``before`` as they were, to ``after`` as they are."""
+
+    start: int
+    before: int
+    after: int
+
+
 @blueprint.get("/articles/<int:article_id>/compare/<int:reference_id>")
 def show_comparison(article_id: int, reference_id: int) -> str:
-    """The three-way rows of one reference."""
+    """
+    The three-way rows of one reference.
+
+    For a page that has them as they were at the revision ``since``: only those that differ.
+    """
     stored, reference = find(article_id, reference_id)
-    rows = three_way(stored, reference)
+    rows = paired(stored, reference)
+    since = request.args.get("since", type=int)
+    known = None if since is None else runtime().store.earlier_beads(reference_id, since)
+    window = Window(0, 0, len(rows)) if known is None else differing(known, reference.beads)
     return render_template(
         "compare.html",
         entry=stored.entry,
         reference=reference,
         references=runtime().store.references(article_id),
-        rows=rows,
+        count=len(rows),
+        rows=[compared(row) for row in rows[window.start : window.after]],
+        window=None if known is None else window,
         tally=tally(rows),
         unrelated=unrelated(reference),
         sure=SURE,
         reason_text=reason_text,
         formats=FORMATS.values(),
     )
+
+
+def differing(before: Sequence[StoredBead], after: Sequence[StoredBead]) -> Window:
+    """Where two covers of the same texts differ, from the first to the last bead that does."""
+    shortest = min(len(before), len(after))
+    start = next((n for n in range(shortest) if before[n] != after[n]), shortest)
+    same = next((n for n in range(shortest - start) if before[-1 - n] != after[-1 - n]), shortest - start)
+    return Window(start, len(before) - same, len(after) - same)
 
 
 def find(article_id: int, reference_id: int) -> tuple[StoredArticle, Reference]:

@@ -101,7 +101,12 @@ class ThreeWay:
 
 def three_way(stored: StoredArticle, reference: Reference) -> list[ThreeWay]:
     """All beads of a reference as rows of three texts, in order."""
-    rows = [
+    return [compared(row) for row in paired(stored, reference)]
+
+
+def paired(stored: StoredArticle, reference: Reference) -> list[ThreeWay]:
+    """The rows without changes and scores, which take longer than all the rest."""
+    return [
         ThreeWay(
             number,
             bead,
@@ -110,12 +115,13 @@ def three_way(stored: StoredArticle, reference: Reference) -> list[ThreeWay]:
         )
         for number, bead in enumerate(reference.beads)
     ]
-    return [
-        replace(row, changes=words_apart(row.shown, row.reference), score=_chrf(row.shown, row.reference))
-        if row.status == "paired" and row.shown
-        else row
-        for row in rows
-    ]
+
+
+def compared(row: ThreeWay) -> ThreeWay:
+    """A row with its changes and its score, where it has both sides."""
+    if row.status != "paired" or not row.shown:
+        return row
+    return replace(row, changes=words_apart(row.shown, row.reference), score=_chrf(row.shown, row.reference))
 
 
 def sentences(article: Article, numbers: range) -> Iterator[str]:

@@ -64,6 +64,16 @@ def revision(page: Any) -> str:
     return found
 
 
+def drawn(page: Any) -> list[object]:
+    """Every row's place and texts."""
+    found: list[object] = page.evaluate(
+        """[...document.querySelectorAll("li.bead")].map((row) => [row.id, row.dataset.bead,
+        row.getAttribute("aria-label"), row.querySelector(".number").innerHTML,
+        ...[...row.querySelectorAll(".sentence, .score")].map((each) => each.innerHTML)])"""
+    )
+    return found
+
+
 def moved(page: Any, press: Callable[[], None]) -> None:
     """Do something that moves pairs and wait until the page shows it."""
     before = revision(page)
@@ -96,6 +106,13 @@ def test_pairs_are_moved_with_keys_and_undone(
     moved(page, lambda: page.keyboard.press("p"))
     assert "pinned" in (page.locator("#b4").get_attribute("class") or "")
     assert page.locator("#b4 [data-action=merge]").is_disabled()
+    moved(page, lambda: page.locator("#undo").click())
+    page.locator("#b1").click()
+    moved(page, lambda: page.keyboard.press("m"))
+    assert len(sizes(page)) == len(first) - 1
+    rows = drawn(page)
+    page.reload()
+    assert drawn(page) == rows
     undo = page.get_by_role("button", name="Undo", exact=True)
     for _ in range(4):
         assert undo.is_enabled()

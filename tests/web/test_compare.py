@@ -56,6 +56,24 @@ def rows_of(stored: StoredArticle, reference: Reference) -> list[ThreeWay]:
     return three_way(stored, reference)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "window"),
+    [
+        ("ab cd ef", "ab cd ef", (3, 3, 3)),
+        ("ab cd ef", "ab cx ef", (1, 2, 2)),
+        ("ab cd ef", "ab ef", (1, 2, 1)),
+        ("ab ab ab", "ab ab", (2, 3, 2)),
+        ("ab", "ab cd ef", (1, 1, 3)),
+        ("ab cd", "xy", (0, 2, 1)),
+    ],
+)
+def test_where_beads_differ(before: str, after: str, window: tuple[int, int, int]) -> None:
+    made = [
+        [StoredBead(range(1), range(1), 1.0, word) for word in text.split()] for text in (before, after)
+    ]
+    assert compare.differing(*made) == compare.Window(*window)
+
+
 def test_a_reference_is_kept_as_it_was_entered(reference: Reference, seeds: list[Path]) -> None:
     assert reference.article.body == english(seeds)
     assert reference.article.language == "en"

@@ -66,6 +66,16 @@ class References(Part):
         with self._database.read() as connection:
             return _reference(connection, reference_id)
 
+    def earlier_beads(self, reference_id: int, revision: int) -> tuple[StoredBead, ...] | None:
+        """The beads of an earlier revision, or None where there is no such revision."""
+        with self._database.read() as connection:
+            record = connection.execute(
+                select(beads.c.beads).where(
+                    beads.c.reference_id == reference_id, beads.c.revision == revision
+                )
+            ).first()
+        return None if record is None else _to_beads(record.beads)
+
     def delete_reference(self, reference_id: int) -> None:
         """
         Remove a reference with its beads, for good.

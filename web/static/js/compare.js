@@ -11,6 +11,7 @@ const say = (text) => {
 };
 const rows = () => [...page.querySelectorAll("li.bead")];
 const shown = () => rows().filter((row) => !row.hidden);
+const CHUNK = 20; // Rows, as the server makes them: what is far away is not drawn.
 const chunks = (where) => [...where.querySelectorAll("#beads > .chunk")];
 
 // --- The pair at hand ----------------------------------------------------------------------------------
@@ -161,16 +162,28 @@ function release() {
   current = null;
 }
 
-/** Put the server's rows in place of ours, but for chunks that are the same: what is above stays where it is. */
+/** Put the rows that differ in place of ours; what is above stays where it is. */
 function swap(found) {
   release();
   filter("all");
-  const [known, fresh] = [chunks(page), chunks(found)];
-  fresh.forEach((chunk, at) => {
-    if (!known[at]) document.getElementById("beads").append(chunk);
-    else if (known[at].innerHTML !== chunk.innerHTML) known[at].replaceWith(chunk);
-  });
-  for (const chunk of known.slice(fresh.length)) chunk.remove();
+  const known = rows();
+  const fresh = [...found.querySelectorAll("li.bead")];
+  const start = Number(found.dataset.start ?? 0);
+  const before = Number(found.dataset.before ?? known.length);
+  const next = known[before];
+  if (next) next.before(...fresh);
+  else if (start) known[start - 1].after(...fresh);
+  else chunks(page)[0].append(...fresh);
+  for (const row of known.slice(start, before)) row.remove();
+  for (const chunk of chunks(page)) {
+    if (!chunk.children.length && chunks(page).length > 1) chunk.remove();
+    while (chunk.children.length > 2 * CHUNK) {
+      const rest = chunk.cloneNode(false);
+      rest.append(...[...chunk.children].slice(-CHUNK));
+      chunk.after(rest);
+    }
+  }
+  if (fresh.length !== before - start) rows().slice(start + fresh.length).forEach((row, at) => number(row, start + fresh.length + at));
   for (const [one, other] of [[page, found], [found, page]]) {
     const notice = one.querySelector(":scope > .notice");
     if (!notice || other.querySelector(":scope > .notice")) continue;
@@ -179,11 +192,19 @@ function swap(found) {
   }
 }
 
+/** What tells a row's place, as the server writes it. */
+function number(row, at) {
+  row.id = `b${at + 1}`;
+  row.dataset.bead = at;
+  row.setAttribute("aria-label", t("compare.pair", { number: at + 1 }));
+  row.querySelector(".number > span").textContent = at + 1;
+}
+
 /** Draw the rows as the server has them now, and stay at the same place. */
 async function refresh(bead) {
   let text;
   try {
-    const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+    const answer = await fetch(`${location.pathname}?since=${page.dataset.revision}`, { headers: { Accept: "text/html" } });
     if (!answer.ok) throw new Error(`${answer.status}`);
     text = await answer.text();
   } catch (error) {
