@@ -263,9 +263,10 @@ def _encode_all(
         "development": (start, start + len(measured)),
         "outputs": _outputs(arabic[:-1]),
     }
-    if fresh or recipe.guidance:
-        table = lexical_table(every[:: max(1, len(every) // _LINKED)], recipe.pieces + 1)
-        ready["table"] = table.half()
+    if not fresh and not recipe.guidance:
+        return ready
+    table = lexical_table(every[:: max(1, len(every) // _LINKED)], recipe.pieces + 1)
+    ready["table"] = table.half()
     if fresh:
         torch.manual_seed(recipe.seed)
         english = [pair[1] for pair in every]
