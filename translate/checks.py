@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
+from typing import Literal
 
 from translate.masking import find_items
 from translate.normalize import ARABIC_LETTER, DIACRITICS
@@ -66,7 +67,7 @@ def missing_numbers(source: str, target: str) -> list[str]:
     ``target`` may say them in digits, in words or with another scale. Numbers
     in words alone count from 13 on: below that they are often articles and idiom.
     """
-    return [number.text for number in _unsaid(source, target)]
+    return [number.text for number in _unsaid(source, target, english="other")]
 
 
 def invented_numbers(source: str, target: str) -> list[str]:
@@ -114,7 +115,7 @@ def _length(source: str, target: str) -> Iterator[str]:
 
 
 def _numbers_missing(source: str, target: str) -> Iterator[str]:
-    for number in _unsaid(source, target):
+    for number in _unsaid(source, target, english="other"):
         yield f"{_named(number)} is missing from the translation."
 
 
@@ -214,8 +215,8 @@ def _open_brackets(text: str) -> bool:
 # --- Numbers ---------------------------------------------------------------------------------------------
 
 
-def _unsaid(text: str, other: str) -> list[Number]:
-    """The numbers of ``text`` that ``other`` says in no form, each value once."""
+def _unsaid(text: str, other: str, *, english: Literal["text", "other"]) -> list[Number]:
+    """The numbers of ``text`` that ``other`` says in no form, each value once; one of them is ``english``."""
     plain, elsewhere = _without_items(text), _without_items(other)
     here, there = _numbers(plain), _numbers(elsewhere)
     values = {number.value for number in there}
@@ -223,7 +224,9 @@ def _unsaid(text: str, other: str) -> list[Number]:
     paired = values & {number.value for number in here}
     spare = [number for number in there if number.value not in paired]
     exact = {number.value for number in spare}
-    loose = {reading for number in spare for reading in _other_readings(number, elsewhere)}
+    loose = {
+        reading for number in spare for reading in _other_readings(number, elsewhere, english == "other")
+    }
     loose |= {_roman(match.group()) for match in _ROMAN.finditer(elsewhere)}
     loose |= {_ONE_OF[word] for word in _WORD_ALONE.findall(elsewhere.lower()) if word in _ONE_OF}
     halved = _HALF.search(elsewhere) is not None
@@ -233,7 +236,7 @@ def _unsaid(text: str, other: str) -> list[Number]:
             continue
         if halved and (number.value.denominator == 2 or number.value == 50):
             continue
-        if number.value not in loose and not _other_readings(number, plain) & exact:
+        if number.value not in loose and not _other_readings(number, plain, english == "text") & exact:
             unsaid.setdefault(number.value, number)
     return list(unsaid.values())
 
@@ -245,13 +248,14 @@ def _numbers(text: str) -> tuple[Number, ...]:
 
 def _invented(source: str, target: str) -> list[Number]:
     """What ``target`` says and ``source`` does not; 1 and 2 may be an Arabic singular or dual."""
-    return [number for number in _unsaid(target, source) if number.value > 2]
+    return [number for number in _unsaid(target, source, english="text") if number.value > 2]
 
 
-def _other_readings(number: Number, text: str) -> set[Fraction | int]:
-    """What else a writer may mean: 12.500 for 12500, '98 for 1998, 20:30 for 8:30 in the evening."""
+def _other_readings(number: Number, text: str, english: bool) -> set[Fraction | int]:
+    """What else a writer may mean: 12.500 for 12500 in Arabic, '98 for 1998, 20:30 for 8:30 at night."""
     readings: set[Fraction | int] = set()
-    if number.in_digits and not any(character.isalpha() for character in number.text):
+    decimal = english and "." in number.text
+    if number.in_digits and not decimal and not any(character.isalpha() for character in number.text):
         digits = "".join(character for character in number.text if character.isdigit())
         readings.add(int(digits[:300]))
     if 1900 <= number.value < 2100:

@@ -86,7 +86,6 @@ def test_every_article_line_of_the_seeds_is_translatable() -> None:
         ("بقيمة 0.25 مليار دولار", "worth $250m"),
         ("مليون ونصف المليون لاجئ", "1.5 million refugees"),
         ("12.500 مشجع", "12,500 fans"),
-        ("حضر 12,500 مشجع", "12.500 fans came"),
         ("في ثلاثينيات القرن العشرين", "in the 1930s"),
         ("الملك لويس السادس عشر", "King Louis XVI"),
         ("في الساعة 20:30", "at 8:30 pm"),
@@ -114,6 +113,8 @@ def test_a_number_may_be_said_in_any_form(source: str, target: str) -> None:
         ("أكثر من 6500 متجر و 86000 محرر، و3.5 مليون قارئ", "6500 shops and 3.5 million readers", ["86000"]),
         ("اللغات 3 و3 و3", "the languages", ["3"]),
         ("عام 1919", "in 2019", ["1919"]),
+        ("حضر 12,500 مشجع", "12.500 fans came", ["12,500"]),
+        ("خسر 35 مقعدا", "lost 3.5 seats", ["35"]),
     ],
 )
 def test_a_number_that_is_not_said_is_missing(source: str, target: str, missing: list[str]) -> None:
