@@ -75,8 +75,10 @@ def show_comparison(article_id: int, reference_id: int) -> str:
     """
     stored, reference = find(article_id, reference_id)
     rows = paired(stored, reference)
-    since = request.args.get("since", type=int)
-    known = None if since is None else runtime().store.earlier_beads(reference_id, since)
+    since = request.args.get("since", 0, type=int)
+    known = None
+    if 0 < since <= reference.revision:
+        known = runtime().store.earlier_beads(reference_id, since)
     window = Window(0, 0, len(rows)) if known is None else differing(known, reference.beads)
     return render_template(
         "compare.html",

@@ -68,10 +68,18 @@ def rows_of(stored: StoredArticle, reference: Reference) -> list[ThreeWay]:
     ],
 )
 def test_where_beads_differ(before: str, after: str, window: tuple[int, int, int]) -> None:
-    made = [
-        [StoredBead(range(1), range(1), 1.0, word) for word in text.split()] for text in (before, after)
-    ]
+    made = [[StoredBead(range(1), range(1), 1.0, word) for word in text.split()] for text in (before, after)]
     assert compare.differing(*made) == compare.Window(*window)
+
+
+@pytest.mark.parametrize("since", ["abc", "-1", "0", "99", "9" * 30])
+def test_a_revision_that_never_was_gets_the_whole_page(
+    client: FlaskClient, stored: StoredArticle, reference: Reference, since: str
+) -> None:
+    page = client.get(f"/articles/{stored.entry.id}/compare/{reference.id}?since={since}")
+    assert page.status_code == 200
+    assert page.text.count('<li role="listitem"') == len(reference.beads)
+    assert "data-start" not in page.text
 
 
 def test_a_reference_is_kept_as_it_was_entered(reference: Reference, seeds: list[Path]) -> None:

@@ -16,6 +16,7 @@ import sentencepiece
 import torch
 from numpy.typing import NDArray
 from transformers import MarianMTModel
+from transformers.utils.logging import disable_progress_bar
 
 from translate.errors import BadInput, MuwaziError
 from translate.models import Model
@@ -184,6 +185,7 @@ def _begun(base: Model, recipe: Recipe) -> Any:
             f"The sides of {base.name!r} do not share one vocabulary, as those of a recipe's models do. "
             "Train it further without a recipe: muwazi train --from MODEL --data PAIRS"
         )
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     model: Any = MarianMTModel.from_pretrained(base.marian, local_files_only=True, dtype=torch.float32)
     wanted = new_config(recipe)
     for key in _SHAPE:
