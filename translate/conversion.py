@@ -23,6 +23,7 @@ from translate.errors import ModelDamaged
 
 QUANTIZATIONS = ("int8", "int16", "float16", "float32")
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+SHORTLIST = "vmap.txt"  # CTranslate2's name for the target pieces that each source piece may call for.
 SHUT = -1e3  # An output bias below which a piece never comes out.
 # CTranslate2 multiplies bytes 0…255 with weights, two products to a 16-bit sum. On x86 processors without
 # VNNI that sum saturates beyond 32,767 in silence, which cost the built-in model 0.9 BLEU; 2 × 255 × 64 fits.
@@ -39,7 +40,7 @@ def convert(marian: Path, ct2: Path, *, quantization: str = "int8") -> None:
     processor computes alike. Pieces that can never come out, as Arabic ones of
     a vocabulary for both languages, are no targets, which makes every step of
     the decoding cheaper. ``ct2`` appears complete or not at all, and
-    replaces what was there. The caller appends ``</s>`` to every source.
+    replaces what was there but for its shortlist. The caller appends ``</s>`` to every source.
 
     Raises ModelDamaged where weights are missing or of an unsupported kind.
     """
@@ -55,6 +56,8 @@ def convert(marian: Path, ct2: Path, *, quantization: str = "int8") -> None:
         unfinished = Path(scratch) / "ct2"
         unfinished.mkdir()
         spec.save(str(unfinished))
+        if (ct2 / SHORTLIST).exists():
+            shutil.copyfile(ct2 / SHORTLIST, unfinished / SHORTLIST)
         if ct2.exists():
             shutil.rmtree(ct2)
         unfinished.rename(ct2)

@@ -7,6 +7,7 @@ import ctranslate2
 import numpy as np
 from numpy.typing import NDArray
 
+from translate.conversion import SHORTLIST
 from translate.engine import Decoding, Hypothesis, batches, length_limit
 from translate.errors import BadInput, ModelDamaged
 from translate.models import Model
@@ -41,6 +42,8 @@ class CT2Engine:
             )
         self.device, self.compute_type = device, compute_type
         self._batch_tokens = settings.batch_tokens
+        # A model trained here brings one; its use on a GPU is not measured.
+        self._shortlist = settings.shortlist and device == "cpu" and (model.ct2 / SHORTLIST).is_file()
         self._workers = (settings.threads or os.cpu_count() or 1) if device == "cpu" else 1
         try:
             self._translator = ctranslate2.Translator(
@@ -81,6 +84,7 @@ class CT2Engine:
                 return_scores=True,
                 return_end_token=True,
                 disable_unk=True,
+                use_vmap=self._shortlist,
             )
             waiting.append((indices, results))
         for indices, results in waiting:

@@ -21,7 +21,9 @@ class Settings:
     ``model`` is a name, a hub name or a folder, empty for the best installed.
     ``compute_type`` "auto" is int8 on a CPU and float16 on a GPU for the ct2
     engine, float32 and float16 for torch. ``threads`` is the number of CPU
-    threads in all, 0 for one per core. ``batch_tokens`` bounds the source
+    threads in all, 0 for one per core. Without ``shortlist`` every target piece is
+    scored in every step, also where the model says which ones a source may call for:
+    slower, nearly always with the same result. ``batch_tokens`` bounds the source
     tokens (padding included) that are decoded together. ``cache_bytes`` bounds
     the sentence cache. See ``benchmarks/`` for the figures behind the defaults.
 
@@ -35,6 +37,7 @@ class Settings:
     threads: int = 0
     beam: int = 4
     length_penalty: float = 1.0
+    shortlist: bool = True
     batch_tokens: int = 512
     cache_bytes: int = 32 * 1024 * 1024
     models: Path = field(default_factory=Path)
@@ -55,7 +58,8 @@ class Settings:
     @property
     def decoding(self) -> str:
         """The settings that change an output, as a key for caches."""
-        return f"{self.engine} {self.device} {self.compute_type} beam={self.beam} lp={self.length_penalty}"
+        key = f"{self.engine} {self.device} {self.compute_type} beam={self.beam} lp={self.length_penalty}"
+        return key if self.shortlist else f"{key} all pieces"
 
 
 def load_settings(environ: Mapping[str, str], file: Path | None = None, **flags: object) -> Settings:
@@ -91,7 +95,8 @@ def load_settings(environ: Mapping[str, str], file: Path | None = None, **flags:
     return replace(Settings(), **chosen)  # type: ignore[arg-type]  # _typed has checked each value
 
 
-_KINDS = {int: "whole number", float: "number", str: "text"}
+_KINDS = {int: "a whole number", float: "a number", str: "text", bool: "yes or no"}
+_YES = dict.fromkeys(("yes", "true", "on", "1"), True) | dict.fromkeys(("no", "false", "off", "0"), False)
 
 
 def _typed(name: str, value: object, where: str) -> object:
@@ -99,6 +104,6 @@ def _typed(name: str, value: object, where: str) -> object:
         return Path(str(value)).expanduser()
     kind = type(getattr(Settings(), name))
     try:
-        return kind(value)
-    except (TypeError, ValueError):
-        raise BadInput(f"The setting {name} is {value!r} ({where}); it must be a {_KINDS[kind]}.") from None
+        return _YES[str(value).lower()] if kind is bool else kind(value)
+    except (KeyError, TypeError, ValueError):
+        raise BadInput(f"The setting {name} is {value!r} ({where}); it must be {_KINDS[kind]}.") from None

@@ -16,6 +16,15 @@ def test_a_flag_wins_over_the_environment_that_over_the_file_that_over_the_defau
     assert settings.engine == Settings().engine
 
 
+def test_yes_and_no_have_many_words(tmp_path: Path) -> None:
+    file = tmp_path / "muwazi.toml"
+    file.write_text("shortlist = false\n", encoding="utf-8")
+    assert not load_settings({}, file).shortlist
+    assert load_settings({"MUWAZI_SHORTLIST": "On"}, file).shortlist
+    assert not load_settings({"MUWAZI_SHORTLIST": "0"}).shortlist
+    assert load_settings({}).decoding != load_settings({}, shortlist=False).decoding
+
+
 def test_a_flag_that_was_not_given_changes_nothing() -> None:
     assert load_settings({"MUWAZI_BEAM": "3"}, beam=None).beam == 3
 
@@ -27,6 +36,7 @@ def test_a_flag_that_was_not_given_changes_nothing() -> None:
         ({"MUWAZI_BEAM": "0"}, "beam is 0; it must be at least 1"),
         ({"MUWAZI_ENGINE": "moses"}, "engine is 'moses'; it must be one of ct2, torch"),
         ({"MUWAZI_DEVICE": "tpu"}, "device is 'tpu'"),
+        ({"MUWAZI_SHORTLIST": "maybe"}, "shortlist is 'maybe' .in MUWAZI_SHORTLIST.; it must be yes or no"),
     ],
 )
 def test_a_bad_value_is_named_with_what_is_allowed(environ: dict[str, str], message: str) -> None:

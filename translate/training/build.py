@@ -31,6 +31,7 @@ from translate.training.pairs import Pairs
 from translate.training.parallel import files, find, read, read_lines
 from translate.training.recipe import Recipe
 from translate.training.scoring import score_model
+from translate.training.shortlist import FILE, make_shortlist
 from translate.training.trainer import END_ID, Material, Progress, Trainer, new_config, new_model
 from translate.training.vocabulary import train_vocabulary
 
@@ -140,6 +141,8 @@ def prepare(
         ready = _encode_all(recipe, sources, development, pieces, workers or cores(), say, fresh=base is None)
         ready["mark"] = mark
         _keep(folder / "prepared.pt", ready)
+    if "table" in ready:
+        _write_shortlist(recipe, ready, folder)
     outputs = ready["outputs"]
     material = Material(
         Pairs(ready["pieces"], ready["bounds"], recipe.pieces, END_ID),
@@ -152,7 +155,7 @@ def prepare(
 
     def score(checkpoint: Path) -> Mapping[str, float]:
         export(checkpoint, folder / "joint.model", folder / "scored", name=name,
-               normalization=NORMALIZATION, safe_tokens=SAFE_TOKENS)  # fmt: skip
+               normalization=NORMALIZATION, safe_tokens=SAFE_TOKENS, shortlist=folder / FILE)  # fmt: skip
         return score_model(folder / "scored", shown)
 
     return Trainer(
@@ -274,6 +277,20 @@ def _encode_all(
         english = [pair[1] for pair in every]
         ready["embeddings"], ready["unigram"] = bilingual_embeddings(english, table, arabic, recipe.width)
     return ready
+
+
+def _write_shortlist(recipe: Recipe, ready: Mapping[str, Any], folder: Path) -> None:
+    """The last stage's mixture says which pieces are common."""
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "joint.model"))
+    names = [pieces.id_to_piece(i) for i in range(recipe.pieces)]
+    usable = np.array([not _ARABIC.search(name) and not pieces.is_unknown(i) for i, name in enumerate(names)])
+    flat, bounds = ready["pieces"].numpy(), ready["bounds"].numpy()
+    counts = np.zeros(recipe.pieces)
+    for name, weight in recipe.stages[-1].weights.items():
+        for i in range(*ready["sources"][name]):
+            np.add.at(counts, flat[bounds[2 * i + 1] : bounds[2 * i + 2]], weight)
+    text = make_shortlist(ready["table"], counts, usable, names, end=names[END_ID])
+    (folder / FILE).write_text(text, encoding="utf-8")
 
 
 def _outputs(arabic: torch.Tensor) -> torch.Tensor:

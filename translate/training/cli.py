@@ -86,6 +86,7 @@ def _by_recipe(
     from translate.training import build
     from translate.training.export import export
     from translate.training.recipe import read_recipe
+    from translate.training.shortlist import FILE
 
     if not options["development"]:
         raise click.UsageError("Training by a recipe needs --dev PREFIX, to see what it has learned.")
@@ -106,7 +107,8 @@ def _by_recipe(
     best, whole = _run(trainer, minutes, pace)
     if whole:
         export(best, out / "joint.model", out / "model", name=options["name"],
-               normalization=build.NORMALIZATION, safe_tokens=build.SAFE_TOKENS)  # fmt: skip
+               normalization=build.NORMALIZATION, safe_tokens=build.SAFE_TOKENS,
+               shortlist=out / FILE)  # fmt: skip
         click.echo(f"The model is ready: muwazi translate --model {out / 'model'} FILE")
 
 

@@ -15,7 +15,7 @@ from transformers import MarianMTModel
 from transformers.utils.logging import disable_progress_bar
 
 from translate import golden
-from translate.conversion import convert
+from translate.conversion import SHORTLIST, convert
 from translate.errors import ModelDamaged, MuwaziError
 from translate.models import Metadata, Model
 from translate.normalize import Normalization
@@ -34,13 +34,15 @@ def export(
     safe_tokens: int,
     origin: str = "",
     licence: str = "MIT",
+    shortlist: Path | None = None,
 ) -> None:
     """
     Write ``folder``: float16 safetensors and tokenizer files, ``ct2/`` in int8, ``muwazi.json``.
 
     ``vocabulary`` is the SentencePiece model that source and target share; the
     checkpoint's vocabulary is its pieces followed by ``<pad>``. The revision is
-    a digest of the weights, so that the same weights have the same name.
+    a digest of the weights, so that the same weights have the same name. A
+    ``shortlist`` goes along where there is one (:mod:`translate.training.shortlist`).
 
     Raises ModelDamaged where vocabulary and checkpoint differ in size.
     """
@@ -86,6 +88,7 @@ def export(
                 placeholders=placeholders,
                 safe_tokens=safe_tokens,
             ),
+            shortlist,
         )
 
 
@@ -118,6 +121,7 @@ def export_tuned(checkpoint: Path, base: Model, folder: Path, *, name: str, orig
                 placeholders=base.placeholders,
                 safe_tokens=base.safe_tokens,
             ),
+            None if base.ct2 is None else base.ct2 / SHORTLIST,
         )
 
 
@@ -139,13 +143,15 @@ def _complete(folder: Path) -> Iterator[Path]:
         ) from error
 
 
-def _finish(folder: Path, metadata: Metadata) -> None:
+def _finish(folder: Path, metadata: Metadata, shortlist: Path | None) -> None:
     """The CTranslate2 form, and what Muwazi wants to know, with digests of all files."""
     convert(folder, folder / "ct2", quantization="int8")
+    if shortlist is not None and shortlist.exists():
+        shutil.copyfile(shortlist, folder / "ct2" / SHORTLIST)
     digests = {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.suffix in {".json", ".safetensors", ".spm", ".bin"} and path.name != "muwazi.json"
+        if path.suffix in {".json", ".safetensors", ".spm", ".bin", ".txt"} and path.name != "muwazi.json"
     }
     replace(metadata, revision=digests["model.safetensors"], sha256=digests).write(folder)
     golden.keep(folder)

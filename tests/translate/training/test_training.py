@@ -184,6 +184,16 @@ def test_the_recipe_of_the_built_in_model_is_one() -> None:
     assert [stage.until for stage in recipe.stages] == [0.07, 0.5, 1.0]
 
 
+@pytest.mark.parametrize("name", ["gpu", "cooling", "more"])
+def test_these_recipes_have_the_shape_of_the_built_in_model(name: str) -> None:
+    from translate.training.trainer import new_config
+
+    made = new_config(read_recipe(ROOT / "translate" / "training" / f"{name}.toml"))
+    there = json.loads((ROOT / "translate/builtin/config.json").read_text("utf-8"))
+    keys = ("vocab_size", "d_model", "encoder_layers", "decoder_layers", "encoder_ffn_dim", "decoder_ffn_dim")
+    assert [getattr(made, key) for key in keys] == [there[key] for key in keys]
+
+
 def test_a_source_that_is_not_there_and_too_many_pieces_are_errors(corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "recipe.toml").write_text(RECIPE.replace("tiny = 1", "absent = 1"), "utf-8")
     arguments = command(corpus, tmp_path / "out", 0.1)

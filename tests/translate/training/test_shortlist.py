@@ -1,0 +1,65 @@
+"""Target pieces that a source may call for: which they are, and that translations stay what they were."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="training is part of the torch extra")
+
+# ruff: noqa: E402  # torch is asked for before what needs it.
+import numpy as np
+
+from translate import load, models, reading
+from translate.conversion import SHORTLIST, convert
+from translate.training import shortlist
+
+SEEDS = sorted((Path(__file__).resolve().parents[3] / "seeds").glob("*.txt"))
+
+
+def test_each_piece_has_its_likely_translations_and_itself_and_all_have_the_common_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shortlist, "_COMMON", 2)
+    monkeypatch.setattr(shortlist, "_WAYS", 2)
+    pieces = ["</s>", "<unk>", "▁the", "▁peace", "▁calm", "▁NATO", "▁سلام", "x", "▁rare"]
+    usable = np.array([True, False, True, True, True, True, False, True, True])
+    table = torch.zeros(9, 9)
+    table[6] = torch.tensor([0, 0, 0.5, 0.2, 0.1, 0.05, 0.1, 0, 0.04])
+    counts = np.array([9, 0, 8, 1, 1, 1, 0, 0, 1], float)
+    lines = shortlist.make_shortlist(table, counts, usable, pieces, end="</s>").splitlines()
+    every, *rest = (line.split("\t") for line in lines)
+    assert every[0] == ""
+    assert set(every[1].split()) == {"</s>", "▁the", "x"}
+    found = {source: targets.split() for source, targets in rest}
+    assert found["▁سلام"] == ["▁peace", "▁calm"]
+    assert found["▁NATO"] == ["▁NATO"]
+    assert "<unk>" not in found
+    assert not any("▁سلام" in targets for targets in found.values())
+
+
+def test_the_built_in_model_translates_the_seeds_as_it_does_with_all_pieces() -> None:
+    sentences = [s.text for path in SEEDS for s in reading.read(path).segments]
+    with_it, without = (
+        [t.text for t in load("builtin", beam=1, shortlist=value).translate(sentences)]
+        for value in (True, False)
+    )
+    same = sum(a == b for a, b in zip(with_it, without, strict=True))
+    assert same / len(sentences) > 0.9
+    assert load("builtin", beam=1)._engine._shortlist  # type: ignore[attr-defined]
+
+
+def test_what_a_shortlist_leaves_out_does_not_come_out(tmp_path: Path) -> None:
+    shutil.copytree(models.find("builtin", folder=tmp_path).folder, tmp_path / "narrow")
+    (tmp_path / "narrow/ct2" / SHORTLIST).write_text("\t</s> ▁president ▁The . ▁in\n", "utf-8")
+    (text,) = load(str(tmp_path / "narrow")).translate(["وصل الرئيس إلى العاصمة."])
+    assert set(text.text.split()) <= {"president", "The", "in", ".", "president.", "in."}
+    (whole,) = load(str(tmp_path / "narrow"), shortlist=False).translate(["وصل الرئيس إلى العاصمة."])
+    assert "capital" in whole.text
+
+
+def test_a_conversion_anew_keeps_the_shortlist(tmp_path: Path) -> None:
+    shutil.copytree(models.find("builtin", folder=tmp_path).folder, tmp_path / "model")
+    before = (tmp_path / "model/ct2" / SHORTLIST).read_bytes()
+    convert(tmp_path / "model", tmp_path / "model/ct2", quantization="int16")
+    assert (tmp_path / "model/ct2" / SHORTLIST).read_bytes() == before
