@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import ctranslate2
 import numpy as np
@@ -44,6 +45,8 @@ class CT2Engine:
         self._batch_tokens = settings.batch_tokens
         # A model trained here brings one; its use on a GPU is not measured.
         self._shortlist = settings.shortlist and device == "cpu" and (model.ct2 / SHORTLIST).is_file()
+        if self._shortlist:
+            _check_shortlist(model.ct2 / SHORTLIST)
         self._workers = (settings.threads or os.cpu_count() or 1) if device == "cpu" else 1
         try:
             self._translator = ctranslate2.Translator(
@@ -137,6 +140,20 @@ class CT2Engine:
                 rows = np.array(result.result().attention[0], np.float32)
                 answers[index] = rows[: len(targets[index]), : len(sources[index])]
         return answers
+
+
+def _check_shortlist(path: Path) -> None:
+    """CTranslate2 believes what it reads there: with half a file it translates into nothing, or crashes."""
+    lines = path.read_bytes().decode("utf-8", "replace").split("\n")
+    faulty = [n for n, line in enumerate(lines[:-1], 1) if line.count("\t") != 1 or line.endswith("\t")]
+    first = lines[0].split("\t")
+    if faulty or lines[-1] or first[0] or END not in first[-1].split(" "):
+        where = f"line {faulty[0]}" if faulty else "its beginning" if not lines[-1] else "its end"
+        raise ModelDamaged(
+            f"The shortlist {path} is damaged at {where}: expected a line of pieces for every sentence, "
+            f"{END} among them, then lines of a source piece, a tab and target pieces. Install the model again, or "
+            "remove that file: without it translations are nearly always the same, and slower."
+        )
 
 
 def _device(asked: str) -> str:

@@ -287,8 +287,11 @@ def _write_shortlist(recipe: Recipe, ready: Mapping[str, Any], folder: Path) -> 
     flat, bounds = ready["pieces"].numpy(), ready["bounds"].numpy()
     counts = np.zeros(recipe.pieces)
     for name, weight in recipe.stages[-1].weights.items():
-        for i in range(*ready["sources"][name]):
-            np.add.at(counts, flat[bounds[2 * i + 1] : bounds[2 * i + 2]], weight)
+        first, last = (2 * end for end in ready["sources"][name])
+        lengths = np.diff(bounds[first : last + 1])
+        is_target = np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)
+        found = flat[bounds[first] : bounds[last]][is_target]
+        counts += weight * np.bincount(found, minlength=recipe.pieces)
     text = make_shortlist(ready["table"], counts, usable, names, end=names[END_ID])
     (folder / FILE).write_text(text, encoding="utf-8")
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from translate import load, models, reading
 from translate.conversion import SHORTLIST, convert
+from translate.errors import ModelDamaged
 from translate.training import shortlist
 
 SEEDS = sorted((Path(__file__).resolve().parents[3] / "seeds").glob("*.txt"))
@@ -56,6 +57,24 @@ def test_what_a_shortlist_leaves_out_does_not_come_out(tmp_path: Path) -> None:
     assert set(text.text.split()) <= {"president", "The", "in", ".", "president.", "in."}
     (whole,) = load(str(tmp_path / "narrow"), shortlist=False).translate(["وصل الرئيس إلى العاصمة."])
     assert "capital" in whole.text
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("", "beginning"),
+        ("garbage", "end"),
+        ("\t\n", "line 1"),
+        ("\t▁The ▁in\n", "beginning"),
+        ("\t</s> ▁The\n▁في\n", "line 2"),
+        ("\t</s> ▁The\n▁في\t▁i", "end"),
+    ],
+)
+def test_a_damaged_shortlist_is_named(tmp_path: Path, text: str, where: str) -> None:
+    shutil.copytree(models.find("builtin", folder=tmp_path).folder, tmp_path / "model")
+    (tmp_path / "model/ct2" / SHORTLIST).write_text(text, "utf-8")
+    with pytest.raises(ModelDamaged, match=rf"vmap\.txt is damaged at .*{where}.*or remove"):
+        load(str(tmp_path / "model"))
 
 
 def test_a_conversion_anew_keeps_the_shortlist(tmp_path: Path) -> None:

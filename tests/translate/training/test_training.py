@@ -133,6 +133,13 @@ def test_the_model_learned_to_use_its_source(trained: Path) -> None:
     assert last["development"] < last["another source"] - 0.05
 
 
+def test_the_export_brings_its_shortlist(trained: Path) -> None:
+    lines = (trained / "model/ct2/vmap.txt").read_text("utf-8").splitlines()
+    assert lines[0].startswith("\t</s> ")
+    metadata = json.loads((trained / "model/muwazi.json").read_text("utf-8"))
+    assert "ct2/vmap.txt" in metadata["sha256"]
+
+
 def test_the_export_loads_in_both_engines_with_the_same_results(trained: Path, corpus: Path) -> None:
     from translate.conversion import convert
     from translate.engine import Decoding, load_engine
