@@ -151,8 +151,8 @@ def _check_shortlist(path: Path) -> None:
         where = f"line {faulty[0]}" if faulty else "its beginning" if not lines[-1] else "its end"
         raise ModelDamaged(
             f"The shortlist {path} is damaged at {where}: expected a line of pieces for every sentence, "
-            f"{END} among them, then lines of a source piece, a tab and target pieces. Install the model again, or "
-            "remove that file: without it translations are nearly always the same, and slower."
+            f"{END} among them, then lines of a source piece, a tab and target pieces. Install the model "
+            "again, or remove that file: without it translations are nearly always the same, and slower."
         )
 
 
