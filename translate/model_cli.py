@@ -11,7 +11,7 @@ import click
 
 from translate import installation, models
 from translate.conversion import QUANTIZATIONS
-from translate.errors import ModelError
+from translate.errors import BadInput, MissingDependency, ModelError
 from translate.models import Metadata, Model
 from translate.settings import Settings, load_settings
 
@@ -186,6 +186,46 @@ def convert(settings: Settings, name: str, output: Path | None, quantization: st
     else:
         written = installation.convert_model(found, output, quantization=quantization)
         click.echo(f"{found.label} is converted ({quantization}) in {written}.")
+
+
+@model.command()
+@click.argument("parts", metavar="MODEL[=WEIGHT]...", nargs=-1, required=True)
+@click.option(
+    "--output", "-o", type=click.Path(file_okay=False, path_type=Path), required=True, help="The new folder."
+)
+@click.option("--name", default="mean", show_default=True, help="The model's name in what it translates.")
+@click.pass_obj
+def average(settings: Settings, parts: tuple[str, ...], output: Path, name: str) -> None:
+    """
+    Make one model of several: the mean of their weights.
+
+    They must have been trained on from the same one (`muwazi train --from`).
+    The mean of the model from before and of one or two from after is often
+    better than any of them; score it with `muwazi eval run --model FOLDER`.
+    """
+    try:
+        from translate.training import averaging
+    except ModuleNotFoundError as error:
+        raise MissingDependency(
+            f"A mean needs {error.name}, which is not installed: pip install -e '.[torch]'."
+        ) from error
+    if output.exists():
+        raise BadInput(f"{output} is there already. Name another folder, or remove it.")
+    found = [_weighed(settings, part) for part in parts]
+    averaging.average(found, output, name=name)
+    click.echo(f"The model is ready: muwazi translate --model {output} FILE")
+
+
+def _weighed(settings: Settings, part: str) -> tuple[Model, float]:
+    """A model and its weight, from ``NAME`` or ``NAME=WEIGHT``."""
+    name, sign, number = part.rpartition("=")
+    if not sign:
+        name, number = part, "1"
+    try:
+        weight = float(number)
+    except ValueError as error:
+        raise BadInput(f"{part!r}: {number!r} is no number. Write MODEL=2, for example.") from error
+    return models.find(name, folder=settings.models, hub_cache=settings.hub_cache), weight
 
 
 @model.command()
