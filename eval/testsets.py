@@ -151,7 +151,7 @@ def _grouped(name: str, sources: Sequence[str], references: Sequence[str], names
 
 
 def _from_tmx(path: Path) -> TestSet:
-    from lxml import etree
+    import lxml.etree as etree
 
     # A TMX comes from anywhere: no entities, no DTD, no network.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import lxml.etree as etree
 import pytest
-from lxml import etree
 
 OURS = Path(__file__).parent / "schemas"
 OFFICIAL = Path(os.environ.get("MUWAZI_SCHEMAS", "no such folder"))

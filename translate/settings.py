@@ -96,7 +96,16 @@ def load_settings(environ: Mapping[str, str], file: Path | None = None, **flags:
 
 
 _KINDS = {int: "a whole number", float: "a number", str: "text", bool: "yes or no"}
-_YES = dict.fromkeys(("yes", "true", "on", "1"), True) | dict.fromkeys(("no", "false", "off", "0"), False)
+_SWITCH: dict[str, bool] = {
+    "yes": True,
+    "true": True,
+    "on": True,
+    "1": True,
+    "no": False,
+    "false": False,
+    "off": False,
+    "0": False,
+}
 
 
 def _typed(name: str, value: object, where: str) -> object:
@@ -104,6 +113,6 @@ def _typed(name: str, value: object, where: str) -> object:
         return Path(str(value)).expanduser()
     kind = type(getattr(Settings(), name))
     try:
-        return _YES[str(value).lower()] if kind is bool else kind(value)
+        return _SWITCH[str(value).lower()] if kind is bool else kind(value)
     except (KeyError, TypeError, ValueError):
         raise BadInput(f"The setting {name} is {value!r} ({where}); it must be {_KINDS[kind]}.") from None

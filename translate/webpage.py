@@ -13,7 +13,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lxml import etree, html
+import lxml.etree as etree
+import lxml.html as html
 
 
 def _tags(names: str) -> frozenset[str]:

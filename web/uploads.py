@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from lxml import etree
+import lxml.etree as etree
 
 from translate.encoding import decode
 from translate.errors import BadInput, UndecodableInput

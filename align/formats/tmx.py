@@ -6,7 +6,7 @@ not written. Confidence, pins and reasons are ``prop`` elements that other tools
 pass over.
 """
 
-from lxml import etree
+import lxml.etree as etree
 
 from align.bead import ParallelText
 from align.formats import xml

@@ -7,7 +7,7 @@ Confidence and reasons are notes; a pinned bead is ``approved`` in 1.2 and
 ``final`` in 2.1.
 """
 
-from lxml import etree
+import lxml.etree as etree
 
 from align.bead import Bead, ParallelText
 from align.formats import xml

@@ -2,7 +2,7 @@
 
 import re
 
-from lxml import etree
+import lxml.etree as etree
 
 from translate.errors import BadInput
 

@@ -4,8 +4,8 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 
+import lxml.etree as etree
 import pytest
-from lxml import etree
 
 from translate.checks import translatable
 from translate.errors import BadInput

@@ -6,8 +6,8 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
+import lxml.etree as etree
 import pytest
-from lxml import etree
 
 from translate.checks import translatable
 from translate.errors import BadInput

@@ -13,9 +13,9 @@ from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
 import docx
+import lxml.etree as etree
 import pytest
 from docx.oxml.ns import qn
-from lxml import etree
 
 from align.bead import from_lines
 from align.formats import tmx as tmx_reader

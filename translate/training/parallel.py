@@ -139,7 +139,7 @@ def _read_pair(source: Path, target: Path) -> Iterator[Row]:
 
 def _read_tmx(path: Path) -> Iterator[Row]:
     """Translation units with an Arabic and an English variant; one side missing is an empty side."""
-    from lxml import etree
+    import lxml.etree as etree
 
     line = 0
     try:

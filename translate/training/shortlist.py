@@ -35,7 +35,7 @@ def make_shortlist(
     lines = ["\t" + " ".join([end, *(pieces[i] for i in common if pieces[i] != end)])]
     everywhere = set(common)
     for number, (chances, ids) in enumerate(zip(best.values.tolist(), best.indices.tolist(), strict=True)):
-        allowed = [i for chance, i in zip(chances, ids, strict=True) if chance >= _LEAST]
+        allowed: list[int] = [i for chance, i in zip(chances, ids, strict=True) if chance >= _LEAST]
         # What is the same on both sides, such as a name in Latin letters, can always be copied.
         if usable[number] and number not in everywhere and number not in allowed:
             allowed.append(number)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from lxml import etree
+import lxml.etree as etree
 
 from translate.checks import translatable
 from translate.text import Article

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from lxml import etree
+import lxml.etree as etree
 
 from translate.checks import translatable
 from translate.encoding import decode

@@ -8,7 +8,7 @@ part 3); every other part of the file is copied.
 import re
 from collections.abc import Iterator
 
-from lxml import etree
+import lxml.etree as etree
 
 from translate.checks import translatable
 from translate.errors import BadInput

@@ -1,6 +1,6 @@
 """A document's title, subject and description, as Dublin Core has them in every kind of file."""
 
-from lxml import etree
+import lxml.etree as etree
 
 from translate.checks import translatable
 from web.passages import Translate, translate_texts

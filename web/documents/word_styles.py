@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lxml import etree
+import lxml.etree as etree
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VALUE = _W + "val"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lxml import etree
+import lxml.etree as etree
 
 from align.formats import xml
 from web.exports.units import Unit, squeeze

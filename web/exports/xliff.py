@@ -8,7 +8,7 @@ type ``previous-version``, a reference one of type ``reference``.
 
 from collections.abc import Sequence
 
-from lxml import etree
+import lxml.etree as etree
 
 from align.formats import xml
 from translate.text import Kind

@@ -2,8 +2,8 @@
 
 import io
 
+import lxml.etree as etree
 import pytest
-from lxml import etree
 
 from align.bead import Bead, ParallelText, WordLink, from_lines
 from align.formats import FORMATS, lossless, plain, tmx, xliff

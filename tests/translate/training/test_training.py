@@ -19,9 +19,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="training is part of the torch extra")
 
 # ruff: noqa: E402  # torch is asked for before what needs it.
+import lxml.etree as etree
 import numpy as np
 from click.testing import CliRunner
-from lxml import etree
 
 from translate import load, models
 from translate.errors import BadInput, MuwaziError
