@@ -28,13 +28,16 @@ def average(parts: Sequence[tuple[Model, float]], folder: Path, *, name: str) ->
     Hugging Face form.
     """
     if len(parts) < 2:
-        raise BadInput("A mean takes two models or more.")
+        given = ", ".join(repr(model.name) for model, _ in parts) or "no model"
+        raise BadInput(f"Only {given} was given; a mean takes two models or more. Name another one.")
     for model, weight in parts:
         if not 0 < weight < math.inf:
             raise BadInput(f"The weight of {model.name!r} is {weight:g}; it must be a number above 0.")
     disable_progress_bar()  # type: ignore[no-untyped-call]
     first, *others = (model for model, _ in parts)
     whole = sum(weight for _, weight in parts)
+    if not whole < math.inf:
+        raise BadInput("The weights add up to more than a number can hold; divide them all by the same.")
     mean = _read(first)
     with torch.no_grad():
         held = dict(mean.named_parameters())

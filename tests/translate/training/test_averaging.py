@@ -115,6 +115,11 @@ def test_a_weight_is_a_number_above_zero(marian: Path, tmp_path: Path, weight: s
         run(str(marian), f"{marian}={weight}", "-o", str(tmp_path / "mean"))
 
 
+def test_weights_beyond_all_numbers_are_refused(marian: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="add up"):
+        run(f"{marian}=1e308", f"{marian}=1e308", "-o", str(tmp_path / "mean"))
+
+
 def test_one_model_is_no_mean(marian: Path, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="two models"):
         run(str(marian), "-o", str(tmp_path / "mean"))
