@@ -45,6 +45,9 @@ _MEASURED = 400  # Development pairs for the loss.
 _SCORED = 200  # Development pairs for BLEU and chrF during training.
 _SHAPE = ("vocab_size", "d_model", "encoder_layers", "decoder_layers", "encoder_ffn_dim", "decoder_ffn_dim",
           "encoder_attention_heads", "decoder_attention_heads")  # fmt: skip
+# What the prepared data depends on besides the sources' names; rates, layers and times can change without it.
+_PREPARING = ("pieces", "width", "segmentations", "sampling_alpha", "joined", "noisy", "grammar",
+              "near_duplicates", "seed", "templated")  # fmt: skip
 _ROWS = 32  # Matrix libraries are up to twice as fast where this divides the number of outputs.
 
 
@@ -377,7 +380,15 @@ def within(pairs: Iterable[tuple[Sequence[int], Sequence[int]]], longest: int) -
 def _fingerprint(recipe: Recipe, data: Path, development: Sequence[Pair], base: Model | None) -> str:
     """Changes where anything does that the prepared data depends on."""
     begun = base and base.revision
-    digest = hashlib.sha256(repr((recipe, len(development), development[:3], begun)).encode())
+    settings = [getattr(recipe, name) for name in _PREPARING]
+    text = (
+        source_names(recipe),
+        recipe.stages[0].weights,
+        base is not None and recipe.guidance > 0,
+        len(development),
+        development[:3],
+    )
+    digest = hashlib.sha256(repr((settings, text, begun)).encode())
     for name in source_names(recipe):
         if name == "grammar" and recipe.grammar:
             continue

@@ -63,6 +63,10 @@ class Device:
     ) -> None:
         self._device, self._tokens = torch.device(device), tokens
         self._half = self._device.type == "cuda"
+        if self._half:
+            # On Hopper cards cuDNN's attention has gradients that are no numbers, for masked batches of 64 or
+            # 192 pieces where all of a row's scores are far below zero (pytorch issue 196678).
+            torch.backends.cuda.enable_cudnn_sdp(False)
         model.to(self._device)
         parameters, matrices = ordered(model, muon=muon)
         self.shape = [(name, tuple(p.shape)) for name, p in parameters]

@@ -206,6 +206,26 @@ def test_a_training_sees_all_segmentations_and_in_the_end_the_plain_one(corpus: 
     assert versions.min() > fitting.sum() / 3
 
 
+def test_what_is_prepared_serves_recipes_that_differ_in_rates_or_layers_alone(
+    corpus: Path, trained: Path, tmp_path: Path
+) -> None:
+    from translate.training import build
+
+    for name in ("joint.model", "prepared.pt"):
+        shutil.copy(trained / name, tmp_path / name)
+    recipe, development = read_recipe(corpus / "recipe.toml"), build.read_development([corpus / "dev"])
+
+    def said(**changes: Any) -> list[str]:
+        lines: list[str] = []
+        build.prepare(
+            replace(recipe, **changes), corpus, development, tmp_path, device="cpu:0", say=lines.append
+        )
+        return lines
+
+    assert said(rate=0.001, encoder_layers=2, dropout=0.3, rdrop=0.0, guidance=0.2) == []
+    assert any(line.startswith("made: ") for line in said(noisy=0.2))
+
+
 def test_two_workers_go_on_from_a_device_with_segmentations_and_rdrop(
     corpus: Path, trained: Path, tmp_path: Path
 ) -> None:
@@ -440,3 +460,21 @@ def test_the_recipe_for_a_gpu_is_one() -> None:
     recipe = read_recipe(ROOT / "translate" / "training" / "gpu.toml")
     assert [stage.until for stage in recipe.stages] == [0.55, 1.0]
     assert recipe.tokens % 128 == 0 < recipe.segmentations
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("length", [64, 192])
+def test_attention_far_below_zero_has_gradients_that_are_numbers(length: int) -> None:
+    from translate.training.device import Device
+    from translate.training.network import _FAR
+
+    Device(made_model(), made_pairs(), torch.arange(30), None, device="cuda", tokens=128, muon=True).close()
+    query, key, value = torch.randn(3, 2, 8, length, 64, device="cuda", dtype=torch.bfloat16).unbind()
+    query, key = query * 0.1, key * 0.1
+    query[..., 0], key[..., 0] = 1.0, -120.0 * 64**0.5
+    mask = torch.zeros(2, 1, 1, length, device="cuda", dtype=torch.bfloat16)
+    mask[:, :, :, length // 2 :] = mask[1] = _FAR
+    parts = [part.requires_grad_() for part in (query, key, value)]
+    mixed = functional.scaled_dot_product_attention(*parts, attn_mask=mask.expand(-1, 1, length, -1))
+    for gradient in torch.autograd.grad(mixed.float().sum(), parts):
+        assert gradient.isfinite().all()
