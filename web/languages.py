@@ -15,7 +15,7 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 # Letters of Persian, Urdu, Pashto and Kurdish that Arabic has only in some foreign names.
 _OTHER = re.compile(r"[\u0679-\u06c0\u06c2\u06c3\u06c6\u06c7\u06cc\u06ce\u06d0\u06d2\u06d5]")
 _TAG = re.compile(r"<[^<>]*>")
-_ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+|[@#]\w+", re.ASCII)
+_ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.-]+|[@#]\w+", re.ASCII)
 # Names, brands and addresses in Latin letters do not make an Arabic text English.
 _LATIN_WEIGHT = 1 / 3
 # In Persian, Urdu and their sisters 10 to 20 of 100 letters are such; in Arabic hardly one.

@@ -388,6 +388,17 @@ def test_word_text_is_text() -> None:
     assert any(ATTACK in cell for cell in cells)
 
 
+@pytest.mark.parametrize("length", [255, 256, 2000])
+def test_word_takes_a_title_of_any_length_and_shows_all_of_it(length: int) -> None:
+    stored = example()
+    title = ("A-long-first-sentence-" * 100)[:length]
+    heading = replace(stored.rows[0], machine=Machine(title, -0.5, (), "builtin@abc", MADE))
+    data = exports.export(replace(stored, rows=(heading, *stored.rows[1:])), "docx")[0]
+    document = docx.Document(io.BytesIO(data))
+    assert document.paragraphs[0].text == title
+    assert document.core_properties.title == title[:255]
+
+
 def test_control_characters_spoil_no_file() -> None:
     stored = example("\x00\x0b\ud800￾")
     for form in exports.FORMATS:

@@ -71,6 +71,13 @@ def test_the_same_correction_in_two_articles_is_offered_once(store: Store) -> No
     ]
 
 
+def test_a_sentence_left_empty_on_purpose_is_no_memory(store: Store) -> None:
+    ids = add(store)
+    store.correct(ids[0], "", version=0)
+    assert store.exact("ارتفعت أسعار النفط اليوم.") == []
+    assert store.fuzzy("ارتفعت أسعار الذهب اليوم.", least=0.0) == []
+
+
 def test_nothing_is_like_an_empty_sentence() -> None:
     memory = Memory([Pair("…", "...", 1, 1)])
     assert memory.fuzzy("؟!") == []

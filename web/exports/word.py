@@ -35,6 +35,7 @@ _AFTER_SIZE = (
     *("w:em", "w:lang", "w:eastAsianLayout", "w:specVanish", "w:oMath"),
 )
 _GUTTER = 200  # Twentieths of a point on either side of a cell.
+_PROPERTY = 255  # Characters of a core property, by the standard (ECMA-376, part 2).
 _GREY = RGBColor(0x65, 0x6D, 0x76)
 
 
@@ -42,7 +43,7 @@ def write(reading: Reading, reference: str = "") -> bytes:
     """The document's bytes; three columns on landscape pages where a reference comes along."""
     document = Document()
     _set_up(document, landscape=bool(reference))
-    document.core_properties.title = xml.legal(reading.english_title or reading.title)
+    document.core_properties.title = xml.legal(reading.english_title or reading.title)[:_PROPERTY]
     document.core_properties.author = ""
     document.core_properties.comments = ""
     document.core_properties.language = "en"

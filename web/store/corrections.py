@@ -126,6 +126,7 @@ class Corrections(Part):
                 pairs = [
                     Pair(record.text, record.corrected_text, record.id, record.article_id)
                     for record in connection.execute(_corrected().order_by(corrections.c.id.desc()))
+                    if record.corrected_text
                 ]
                 self._memory = Memory(pairs, newest)
         return self._memory
