@@ -58,6 +58,8 @@ def translate(files: tuple[str, ...], form: str, output: str | None, furniture: 
         except MuwaziError as error:
             failed = _report(error)
     several = len(inputs) > 1 or any(Path(name).is_dir() for name in files if name != "-")
+    output = None if output == "-" else output
+    places = [] if output is None else _places(articles, form, output, inputs)
     done: list[TranslatedArticle] = []
     progress = _Progress(sum(len(wanted(article, furniture=furniture == "keep")) for article in articles))
     if articles:
@@ -72,14 +74,11 @@ def translate(files: tuple[str, ...], form: str, output: str | None, furniture: 
                     _print(gap + render(done[-1:], form, several=several))
                 if progress.interrupted:
                     break
-                if not any(done[-1].translations) and article.segments:
-                    count = len(article.segments)
-                    told = f"all {count} segments look like page furniture and were left out"
-                    click.echo(f"muwazi: {article.id}: {told}; --furniture keep translates them.", err=True)
+                _tell_left_out(done[-1], form)
         if form == "text":  # The other forms carry the model's name themselves.
             click.echo(f"muwazi: translated by {translator.name}", err=True)
     if output is not None:
-        _write(done, form, output, several)
+        _write(done, form, output, places, several)
     elif done and form not in _STREAMED:
         _print(render(done, form, several=several))
     if progress.interrupted:
@@ -122,6 +121,16 @@ class _Progress:
             raise KeyboardInterrupt
 
 
+def _tell_left_out(made: TranslatedArticle, form: str) -> None:
+    """The text form does not show what was taken for furniture; an article of it alone is odd in any form."""
+    every = len(made.article.segments)
+    left = made.translations.count(None)
+    if left and (form == "text" or left == every):
+        which = f"all {every} segments look" if left == every else f"{left} of {every} segments look"
+        told = f"{which} like page furniture and were left out; --furniture keep translates them."
+        click.echo(f"muwazi: {made.article.id}: {told}", err=True)
+
+
 def _stop(message: str) -> NoReturn:
     """Leave at once: CTranslate2's workers would finish their batches before an orderly exit."""
     click.echo(message, err=True)
@@ -141,24 +150,49 @@ def _print(text: str) -> None:
         sys.stdout.flush()
 
 
-def _write(done: Sequence[TranslatedArticle], form: str, place: str, several: bool) -> None:
-    output = Path(place)
+def _places(articles: Sequence[Article], form: str, output: str, inputs: Sequence[Path | str]) -> list[Path]:
+    """
+    Where the translations go: one file for all, or one for each article in a folder, which is made.
+
+    Raises BadInput for a place that cannot be written, and for one that is an
+    input, whose Arabic would be lost.
+    """
+    place = Path(output)
+    in_folder = place.is_dir() or output.endswith(("/", os.sep))
     try:
-        if not (output.is_dir() or place.endswith(("/", os.sep))):
-            output.parent.mkdir(parents=True, exist_ok=True)
-            _replace(output, render(done, form, several=several))
+        (place if in_folder else place.parent).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"Cannot write {place}: {error.strerror}. Choose another place with -o.") from error
+    places = [place / name for name in _names(articles, form)] if in_folder else [place]
+    sources = {Path(path).resolve() for path in inputs if path != "-"}
+    for each in places:
+        if each.resolve() in sources:
+            raise BadInput(f"{each} is one of the inputs, and would be lost. Choose another place with -o.")
+    return places
+
+
+def _names(articles: Sequence[Article], form: str) -> list[str]:
+    """A file name for each; numbered where two inputs have one name, such as a.txt and a.html."""
+    names: list[str] = []
+    for article in articles:
+        stem = name = Path(article.id).name
+        count = 1
+        while name + SUFFIXES[form] in names:
+            count += 1
+            name = f"{stem}-{count}"
+        names.append(name + SUFFIXES[form])
+    return names
+
+
+def _write(
+    done: Sequence[TranslatedArticle], form: str, output: str, places: Sequence[Path], several: bool
+) -> None:
+    try:
+        if not Path(output).is_dir():
+            _replace(places[0], render(done, form, several=several))
             return
-        output.mkdir(parents=True, exist_ok=True)
-        taken: set[Path] = set()
-        for article in done:
-            name = Path(article.article.id).name
-            path = output / (Path(name).stem + SUFFIXES[form])
-            count = 1
-            while path in taken:  # Two inputs of one name, such as a.txt and a.html.
-                count += 1
-                path = output / f"{Path(name).stem}-{count}{SUFFIXES[form]}"
-            taken.add(path)
-            _replace(path, render([article], form, several=False))
+        for article, place in zip(done, places, strict=False):  # Ctrl-C may have left some undone.
+            _replace(place, render([article], form, several=False))
     except OSError as error:
         raise BadInput(f"Cannot write {output}: {error.strerror}. Choose another place with -o.") from error
 

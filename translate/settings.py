@@ -113,6 +113,8 @@ def _typed(name: str, value: object, where: str) -> object:
         return Path(str(value)).expanduser()
     kind = type(getattr(Settings(), name))
     try:
+        if kind is int and isinstance(value, float) and not value.is_integer():
+            raise ValueError(value)
         return _SWITCH[str(value).lower()] if kind is bool else kind(value)
     except (KeyError, TypeError, ValueError):
         raise BadInput(f"The setting {name} is {value!r} ({where}); it must be {_KINDS[kind]}.") from None

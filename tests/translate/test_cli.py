@@ -107,6 +107,46 @@ def test_output_goes_to_a_file_or_a_folder(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.part"))
 
 
+@pytest.mark.parametrize("output", ["articles", "articles/a.txt", "link", "./articles/../articles"])
+def test_no_input_is_overwritten(tmp_path: Path, output: str) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    (folder / "a.txt").write_text(SHORT, encoding="utf-8")
+    done = translate(folder, "-o", tmp_path / output)
+    assert done.returncode == 1
+    assert "is one of the inputs" in done.stderr
+    assert (folder / "a.txt").read_text(encoding="utf-8") == SHORT
+    assert translate(folder, "--format", "json", "-o", tmp_path / "articles").returncode == 0
+
+
+def test_a_name_with_dots_stays_whole_and_two_of_one_name_are_numbered(tmp_path: Path) -> None:
+    for name in ("2024.05.12.txt", "2024.05.13.txt", "2024.05.13.html"):
+        (tmp_path / name).write_text("قال الوزير إن القمة ستعقد غدا.", encoding="utf-8")
+    assert translate(tmp_path, "-o", f"{tmp_path / 'out'}{os.sep}").returncode == 0
+    made = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert made == ["2024.05.12.txt", "2024.05.13-2.txt", "2024.05.13.txt"]
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = translate("--model", "no-such-model", "-o", tmp_path / "file" / "out.txt", stdin=SHORT)
+    assert done.returncode == 1
+    assert "Cannot write" in done.stderr
+
+
+def test_a_dash_is_standard_output() -> None:
+    done = translate("-", "-o", "-", stdin="قال الوزير إن القمة ستعقد غدا.")
+    assert "minister" in done.stdout.lower()
+    assert not (ROOT / "-").exists()
+
+
+def test_what_the_text_form_leaves_out_is_counted() -> None:
+    text = f"{SHORT}\nجميع الحقوق محفوظة © 2024\n"
+    assert "1 of 5 segments look like page furniture" in translate("-", stdin=text).stderr
+    assert "furniture" not in translate("-", "--format", "json", stdin=text).stderr
+
+
 def test_furniture_is_translated_on_request() -> None:
     line = "جميع الحقوق محفوظة © 2024"
     text = SHORT + "\n" + line + "\n"

@@ -25,6 +25,15 @@ def test_yes_and_no_have_many_words(tmp_path: Path) -> None:
     assert load_settings({}).decoding != load_settings({}, shortlist=False).decoding
 
 
+def test_half_a_hypothesis_is_no_number_of_them(tmp_path: Path) -> None:
+    file = tmp_path / "muwazi.toml"
+    file.write_text("beam = 2.7\n")
+    with pytest.raises(BadInput, match=r"beam is 2\.7 .*whole number"):
+        load_settings({}, file)
+    file.write_text("beam = 2.0\n")
+    assert load_settings({}, file).beam == 2
+
+
 def test_a_flag_that_was_not_given_changes_nothing() -> None:
     assert load_settings({"MUWAZI_BEAM": "3"}, beam=None).beam == 3
 
