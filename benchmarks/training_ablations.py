@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from translate import load
-from translate.training.build import read_development
+from translate.training.build import PREPARING, read_development
 from translate.training.corpus import Pair
 from translate.training.noise import add_noise
 from translate.training.scoring import score_model
@@ -115,8 +115,9 @@ def train(variant: Variant, chosen: argparse.Namespace, folder: Path, begun: Pat
         take(chosen.corpora, source, variant.share, corpora)
     (folder / "out").mkdir(exist_ok=True)
     if begun and tomllib.loads((begun / "recipe.toml").read_text("utf-8"))["pieces"] == table["pieces"]:
-        for made in ("joint.model", "prepared.pt"):
-            shutil.copy2(begun / "out" / made, folder / "out" / made)
+        shutil.copy(begun / "out" / "joint.model", folder / "out" / "joint.model")
+        if variant.share == 1 and not variant.changes.keys() & set(PREPARING):
+            shutil.copy(begun / "out" / "prepared.pt", folder / "out" / "prepared.pt")
     subprocess.run(
         [
             *(sys.executable, str(ROOT / "muwazi.py"), "train", str(recipe), "--data", str(corpora)),

@@ -14,6 +14,7 @@ from transformers.utils.logging import disable_progress_bar
 from translate.errors import BadInput, ModelDamaged
 from translate.models import Model
 from translate.training.export import export_tuned
+from translate.training.shortlist import merged, shortlist_of
 
 
 def average(parts: Sequence[tuple[Model, float]], folder: Path, *, name: str) -> None:
@@ -54,7 +55,10 @@ def average(parts: Sequence[tuple[Model, float]], folder: Path, *, name: str) ->
     with tempfile.TemporaryDirectory() as place:
         mean.save_pretrained(place)
         origin = "mean of " + ", ".join(f"{model.label} × {weight:g}" for model, weight in parts)
-        export_tuned(Path(place), first, folder, name=name, origin=origin)
+        lists = [text for model, _ in parts if (text := shortlist_of(model)) is not None]
+        # Where one model may write any piece, so may the mean.
+        allowed = merged(lists) if len(lists) == len(parts) else None
+        export_tuned(Path(place), first, folder, name=name, shortlist=allowed, origin=origin)
 
 
 def _read(model: Model) -> Any:

@@ -32,7 +32,16 @@ from translate.training.parallel import files, find, read, read_lines
 from translate.training.recipe import Recipe
 from translate.training.scoring import score_model
 from translate.training.shortlist import FILE, make_shortlist
-from translate.training.trainer import END_ID, Material, Progress, Trainer, new_config, new_model
+from translate.training.trainer import (
+    END_ID,
+    STATE,
+    Material,
+    OtherTraining,
+    Progress,
+    Trainer,
+    new_config,
+    new_model,
+)
 from translate.training.vocabulary import train_vocabulary
 
 NORMALIZATION = Normalization(latin_punctuation=True)
@@ -46,8 +55,8 @@ _SCORED = 200  # Development pairs for BLEU and chrF during training.
 _SHAPE = ("vocab_size", "d_model", "encoder_layers", "decoder_layers", "encoder_ffn_dim", "decoder_ffn_dim",
           "encoder_attention_heads", "decoder_attention_heads")  # fmt: skip
 # What the prepared data depends on besides the sources' names; rates, layers and times can change without it.
-_PREPARING = ("pieces", "width", "segmentations", "sampling_alpha", "joined", "noisy", "grammar",
-              "near_duplicates", "seed", "templated")  # fmt: skip
+PREPARING = ("pieces", "width", "segmentations", "sampling_alpha", "joined", "noisy", "grammar",
+             "near_duplicates", "seed", "templated")  # fmt: skip
 _ROWS = 32  # Matrix libraries are up to twice as fast where this divides the number of outputs.
 
 
@@ -126,18 +135,25 @@ def prepare(
     weights are what the training begins with.
     All of it is kept in ``folder`` for a resumed training: the vocabulary in
     ``joint.model``, the rest in ``prepared.pt``, made anew where recipe or
-    files have changed. ``workers`` 0 is one per core.
+    files have changed; but a training that has begun keeps its vocabulary.
+    ``workers`` 0 is one per core.
 
     Raises BadInput for sources that are missing or too small for the vocabulary,
-    and for a base of another shape or with two vocabularies.
+    for a base of another shape or with two vocabularies, and where ``folder``
+    has a training that began with another base or vocabulary.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     begun = None if base is None else _begun(base, recipe)
+    is_resumed = (folder / STATE).exists()
+    if base is not None and is_resumed and _digest(base.source_spm) != _digest(folder / "joint.model"):
+        raise OtherTraining(folder)
     mark = _fingerprint(recipe, data, development, base)
     ready = _read_prepared(folder, mark)
     if ready is None:
         lines = [text for pair in development for text in (pair.source, pair.target)]
         sources = read_sources(data, recipe, lines, say)
+        if (folder / "prepared.pt").exists() and not is_resumed:
+            (folder / "joint.model").unlink(missing_ok=True)
         if base is not None:
             shutil.copyfile(base.source_spm, folder / "joint.model")
         pieces = _vocabulary(recipe, sources, folder)
@@ -158,7 +174,8 @@ def prepare(
 
     def score(checkpoint: Path) -> Mapping[str, float]:
         export(checkpoint, folder / "joint.model", folder / "scored", name=name,
-               normalization=NORMALIZATION, safe_tokens=SAFE_TOKENS, shortlist=folder / FILE)  # fmt: skip
+               normalization=NORMALIZATION, safe_tokens=SAFE_TOKENS,
+               shortlist=read_shortlist(folder))  # fmt: skip
         return score_model(folder / "scored", shown)
 
     return Trainer(
@@ -171,7 +188,25 @@ def prepare(
         workers=workers or cores(),
         device=device,
         score=score,
+        origin=f"{base and base.revision} {_digest(folder / 'joint.model')}",
     )
+
+
+def make_folder(folder: Path) -> None:
+    """Raises BadInput where it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{folder} cannot be made: {error.strerror}. Choose another --out.") from error
+
+
+def read_shortlist(folder: Path) -> str | None:
+    """What :func:`prepare` left there; None where the recipe asks for no guidance and so no table."""
+    return (folder / FILE).read_text(encoding="utf-8") if (folder / FILE).exists() else None
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
 def cores() -> int:
@@ -380,13 +415,12 @@ def within(pairs: Iterable[tuple[Sequence[int], Sequence[int]]], longest: int) -
 def _fingerprint(recipe: Recipe, data: Path, development: Sequence[Pair], base: Model | None) -> str:
     """Changes where anything does that the prepared data depends on."""
     begun = base and base.revision
-    settings = [getattr(recipe, name) for name in _PREPARING]
+    settings = [getattr(recipe, name) for name in PREPARING]
     text = (
         source_names(recipe),
         recipe.stages[0].weights,
         base is not None and recipe.guidance > 0,
-        len(development),
-        development[:3],
+        development,
     )
     digest = hashlib.sha256(repr((settings, text, begun)).encode())
     for name in source_names(recipe):

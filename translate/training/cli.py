@@ -86,7 +86,6 @@ def _by_recipe(
     from translate.training import build
     from translate.training.export import export
     from translate.training.recipe import read_recipe
-    from translate.training.shortlist import FILE
 
     if not options["development"]:
         raise click.UsageError("Training by a recipe needs --dev PREFIX, to see what it has learned.")
@@ -108,7 +107,7 @@ def _by_recipe(
     if whole:
         export(best, out / "joint.model", out / "model", name=options["name"],
                normalization=build.NORMALIZATION, safe_tokens=build.SAFE_TOKENS,
-               shortlist=out / FILE)  # fmt: skip
+               shortlist=build.read_shortlist(out))  # fmt: skip
         click.echo(f"The model is ready: muwazi translate --model {out / 'model'} FILE")
 
 
@@ -128,20 +127,20 @@ def _further(name: str, out: Path, minutes: float, pace: "Pace", options: dict[s
     plan = tuning.tuning_recipe(own, rate=options["rate"], mix_share=options["mix_share"], large=large)
     trainer = tuning.prepare_tuning(
         base, own, plan, out, name=options["name"],
-        workers=options["workers"] or build.cores(), device=_device(options["device"]),
+        workers=options["workers"] or build.cores(), device=_device(options["device"]), say=_say,
     )  # fmt: skip
     best, whole = _run(trainer, minutes, replace(pace, validate_every=15.0))
     if not whole:
         return
     first = trainer.progress.losses[0]["development"]
-    reached = min(row.get("average", row["development"]) for row in trainer.progress.losses)
-    if reached > first - _LEAST_GAIN:
+    if trainer.best_loss > first - _LEAST_GAIN:
+        lost = ", what general text lost added," if own.mixed else ""
         raise BadInput(
-            f"Nothing was gained: the loss on {len(own.held_out)} pairs held out was {first:.3f} before and "
-            f"{reached:.3f} at best, and less than {_LEAST_GAIN} is as likely to be chance. No model was "
-            f"written; give more data, or a lower --rate than {options['rate']:g}."
+            f"Nothing was gained: the loss on {len(own.held_out)} pairs held out was {first:.3f} before and"
+            f"{lost} {trainer.best_loss:.3f} at best, and less than {_LEAST_GAIN} is as likely to be chance. "
+            f"No model was written; give more data, or a lower --rate than {options['rate']:g}."
         )
-    export_tuned(best, base, out / "model", name=options["name"])
+    export_tuned(best, base, out / "model", name=options["name"], shortlist=tuning.tuned_shortlist(base, own))
     if base.ct2 is not None:
         before, after = score_model(base.folder, own.held_out), score_model(out / "model", own.held_out)
         _say(

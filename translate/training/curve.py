@@ -15,7 +15,8 @@ def draw_curve(rows: Sequence[Mapping[str, float]]) -> str:
 
     Rows without a value are left out of its line; a panel without any is left out.
     """
-    known = {*_LOSSES, *_SCORES, "minutes", "step", "target_tokens", "tokens_per_second", "rate"}
+    known = {*_LOSSES, *_SCORES, "minutes", "step", "target_tokens", "tokens_per_second", "rate", "caution",
+             "left out"}  # fmt: skip
     others = sorted({name for row in rows for name in row} - known)
     losses = _LOSSES | {name: _PALETTE[i % len(_PALETTE)] for i, name in enumerate(others)}
     end = max((row["minutes"] for row in rows), default=0.0) or 1.0

@@ -11,6 +11,7 @@ from typing import Any
 
 import sentencepiece
 import torch
+from safetensors import SafetensorError
 from transformers import MarianMTModel
 from transformers.utils.logging import disable_progress_bar
 
@@ -34,7 +35,7 @@ def export(
     safe_tokens: int,
     origin: str = "",
     licence: str = "MIT",
-    shortlist: Path | None = None,
+    shortlist: str | None = None,
 ) -> None:
     """
     Write ``folder``: float16 safetensors and tokenizer files, ``ct2/`` in int8, ``muwazi.json``.
@@ -92,9 +93,13 @@ def export(
         )
 
 
-def export_tuned(checkpoint: Path, base: Model, folder: Path, *, name: str, origin: str = "") -> None:
+def export_tuned(
+    checkpoint: Path, base: Model, folder: Path, *, name: str, shortlist: str | None, origin: str = ""
+) -> None:
     """
     Write ``folder`` as :func:`export` does, with the vocabulary and the settings of the model tuned.
+
+    The ``shortlist`` is not simply the base's: it may lack what the tuning taught.
 
     Raises ModelDamaged where the base has no Hugging Face form.
     """
@@ -121,7 +126,7 @@ def export_tuned(checkpoint: Path, base: Model, folder: Path, *, name: str, orig
                 placeholders=base.placeholders,
                 safe_tokens=base.safe_tokens,
             ),
-            None if base.ct2 is None else base.ct2 / SHORTLIST,
+            shortlist,
         )
 
 
@@ -135,19 +140,21 @@ def _complete(folder: Path) -> Iterator[Path]:
         yield beside
         shutil.rmtree(folder, ignore_errors=True)
         beside.rename(folder)
-    except OSError as error:
-        shutil.rmtree(beside, ignore_errors=True)
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise MuwaziError(
-            f"The model {folder} cannot be written: {error.strerror or error}. Make room on the disk; "
+            f"The model {folder} cannot be written: {reason}. Make room on the disk; "
             "the training itself is kept, and the same command ends at once with its model."
         ) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
-def _finish(folder: Path, metadata: Metadata, shortlist: Path | None) -> None:
+def _finish(folder: Path, metadata: Metadata, shortlist: str | None) -> None:
     """The CTranslate2 form, and what Muwazi wants to know, with digests of all files."""
     convert(folder, folder / "ct2", quantization="int8")
-    if shortlist is not None and shortlist.exists():
-        shutil.copyfile(shortlist, folder / "ct2" / SHORTLIST)
+    if shortlist is not None:
+        (folder / "ct2" / SHORTLIST).write_text(shortlist, encoding="utf-8")
     digests = {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))

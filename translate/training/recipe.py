@@ -1,5 +1,6 @@
 """What to train, on what, for how long: read from a TOML file."""
 
+import math
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -93,26 +94,30 @@ class Recipe:
 
 
 _SHARES = {"decay_from", "last_rate", "last_guidance", "dropout", "attention_dropout", "sampling_alpha",
-           "plain_share", "rdrop_start"}  # fmt: skip
+           "plain_share", "rdrop_start", "label_smoothing"}  # fmt: skip
+_LEAST_ONE = {
+    "pieces",
+    "width",
+    "feed_forward",
+    "heads",
+    "encoder_layers",
+    "decoder_layers",
+    "tokens",
+    "batches",
+}
 
 
 def read_recipe(path: Path) -> Recipe:
     """
     The recipe in a TOML file, with ``[[stage]]`` tables in order.
 
-    Raises BadInput for broken TOML, unknown or missing keys, and stages whose ends do not rise to 1.
+    Raises BadInput for broken TOML, unknown or missing keys, values of another
+    kind or size, and stages whose ends do not rise to 1.
     """
     try:
         table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        stages = tuple(
-            Stage(
-                float(stage["until"]),
-                int(stage["longest"]),
-                {k: float(v) for k, v in stage["weights"].items()},
-            )
-            for stage in table.pop("stage")
-        )
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        stages = tuple(_stage(stage, path) for stage in table.pop("stage"))
+    except (AttributeError, OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise BadInput(
             f"{path} is no recipe ({error!r}): expected [[stage]] tables with until, longest and weights."
         ) from error
@@ -122,16 +127,12 @@ def read_recipe(path: Path) -> Recipe:
     ends = [stage.until for stage in stages]
     if ends != sorted(ends) or not ends or ends[-1] != 1.0:
         raise BadInput(f"The stages of {path} end at {ends}; the ends must rise, the last to 1.0.")
-    table["templated"] = tuple(table.get("templated", ()))
-    recipe = Recipe(stages=stages, **table)
+    named = table.get("templated", [])
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        raise BadInput(f"{path} sets templated to {named!r}; expected a list of sources' names.")
+    recipe = Recipe(stages=stages, **(table | {"templated": tuple(named)}))
     for f in fields(Recipe):
-        value, kind = getattr(recipe, f.name), type(f.default)
-        if kind in (int, float, bool) and (
-            isinstance(value, bool) != (kind is bool) or not isinstance(value, (kind, int)) or value < 0
-        ):
-            raise BadInput(f"{path} sets {f.name} to {value!r}; expected {kind.__name__} of at least 0.")
-        if f.name in _SHARES and not value <= 1:
-            raise BadInput(f"{path} sets {f.name} to {value!r}; expected a share of at most 1.")
+        _check(f.name, getattr(recipe, f.name), type(f.default), path)
     if recipe.rdrop and not recipe.dropout + recipe.attention_dropout:
         raise BadInput(
             f"{path} sets rdrop without dropout: its two passes would be the same. Set dropout, such as 0.1."
@@ -141,3 +142,33 @@ def read_recipe(path: Path) -> Recipe:
     if recipe.width % recipe.heads:
         raise BadInput(f"{path}: width {recipe.width} cannot be divided among {recipe.heads} heads.")
     return recipe
+
+
+def _stage(table: dict[str, Any], path: Path) -> Stage:
+    unknown = sorted(table.keys() - {f.name for f in fields(Stage)})
+    if unknown:
+        raise BadInput(
+            f"{path} sets {', '.join(unknown)} below a [[stage]]; what holds for all stands above the first."
+        )
+    weights = {name: float(weight) for name, weight in table["weights"].items()}
+    for name, weight in weights.items():
+        if not 0 <= weight < math.inf:
+            raise BadInput(f"{path} weighs {name} {weight:g}; expected a number of at least 0.")
+    if not 0 <= float(table["until"]) <= 1:
+        raise BadInput(f"{path} has a stage until {table['until']}; expected a share of the time, up to 1.")
+    return Stage(float(table["until"]), int(table["longest"]), weights)
+
+
+def _check(name: str, value: Any, kind: type, path: Path) -> None:
+    """Raise BadInput for a value of another kind, or outside what the key can mean."""
+    if kind not in (int, float, bool):
+        return
+    if name in _SHARES and not value <= 1:
+        raise BadInput(f"{path} sets {name} to {value!r}; expected a share of at most 1.")
+    least = 1 if name in _LEAST_ONE else 0
+    if (
+        isinstance(value, bool) != (kind is bool)
+        or not isinstance(value, (kind, int))
+        or not least <= value < math.inf
+    ):
+        raise BadInput(f"{path} sets {name} to {value!r}; expected {kind.__name__} of at least {least}.")

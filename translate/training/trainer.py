@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from torch import Tensor
 from transformers import MarianConfig, MarianMTModel
 from transformers.utils.logging import disable_progress_bar
@@ -31,6 +32,16 @@ _AVERAGED_EVERY = 8  # Updates.
 _LEAST_CAUTION = 0.125  # Rates lower than this share no longer help a training that diverges.
 _BRANCHES = ("self_attn.v_proj.weight", "self_attn.out_proj.weight", "fc1.weight", "fc2.weight")
 Scorer = Callable[[Path], Mapping[str, float]]
+
+
+class OtherTraining(BadInput):
+    """What a folder holds began with another model, vocabulary or text than is asked for now."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"The training in {folder} began with another model or vocabulary, so its weights mean something "
+            f"else. Choose another --out, or remove {folder / STATE} to begin anew."
+        )
 
 
 @dataclass(slots=True)
@@ -104,6 +115,10 @@ class Trainer:
     ``table`` has lexical probabilities for the guided head, None for no
     guidance; ``outputs`` the ids that a translation may use: the loss is
     computed over those alone. ``score`` gives BLEU and the like of a checkpoint.
+    ``origin`` says what the training began with; only a checkpoint with the same
+    one is gone on from.
+
+    Raises OtherTraining, or BadInput for a checkpoint that is damaged or of another shape.
     """
 
     def __init__(
@@ -118,6 +133,7 @@ class Trainer:
         workers: int = 1,
         device: str = "cpu",
         score: Scorer | None = None,
+        origin: str = "",
     ) -> None:
         missing = sorted(
             {name for stage in recipe.stages for name in stage.weights} - material.sources.keys()
@@ -127,6 +143,7 @@ class Trainer:
                 f"The recipe mixes {', '.join(missing)}, but the data has only {', '.join(material.sources)}."
             )
         self._recipe, self._material, self._folder, self._score = recipe, material, folder, score
+        self._origin = origin
         self._random = random.Random(recipe.seed)
         self._lengths = material.pairs.lengths()
         self._development = {
@@ -159,6 +176,11 @@ class Trainer:
         except BaseException:
             self._team.close()
             raise
+
+    @property
+    def best_loss(self) -> float:
+        """That of the best weights so far, with what the other sets have lost since the beginning."""
+        return self._best_loss
 
     def run(
         self,
@@ -376,7 +398,7 @@ class Trainer:
 
         try:
             self._with_weights(chosen, write)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, SafetensorError) as error:
             raise _no_room(folder, error) from error
         return folder
 
@@ -413,6 +435,7 @@ class Trainer:
         memory = self._team.memory
         self._look()
         state = {
+            "origin": self._origin,
             "shape": self._team.shape,
             "matrices": memory.matrices,
             "weights": memory.weights,
@@ -450,6 +473,8 @@ class Trainer:
                 f"The training in {self._folder} has another shape: {_difference(state, self._team.shape)}. "
                 f"Choose another --out, or remove {self._folder / STATE} to begin anew."
             )
+        if state.get("origin", self._origin) != self._origin:
+            raise OtherTraining(self._folder)
         for name in ("weights", "first", "second"):
             getattr(memory, name).copy_(state[name])
         device = memory.weights.device
@@ -460,6 +485,9 @@ class Trainer:
         self.progress = Progress(**state["progress"])
         version, internal, gauss = state["random"]
         self._random.setstate((version, tuple(internal), gauss))
+        if not self._recipe.averaged:
+            self._average = None
+        self._remember()
 
 
 def new_model(recipe: Recipe, embeddings: Tensor, unigram: Tensor, outputs: Tensor) -> MarianMTModel:

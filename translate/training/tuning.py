@@ -1,5 +1,6 @@
 """Training a model further on somebody's own pairs, without its forgetting the rest."""
 
+import hashlib
 import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,7 @@ from translate.conversion import SHUT
 from translate.errors import BadInput, ModelDamaged
 from translate.models import Model
 from translate.tokenizer import END, UNKNOWN, Tokenizer
-from translate.training.build import within
+from translate.training.build import make_folder, within
 from translate.training.corpus import Cleaner, Pair
 from translate.training.export import export_tuned
 from translate.training.links import Encoded
@@ -24,7 +25,8 @@ from translate.training.pairs import Pairs
 from translate.training.parallel import read
 from translate.training.recipe import Recipe, Stage
 from translate.training.scoring import score_model
-from translate.training.trainer import Material, Trainer
+from translate.training.shortlist import extended, shortlist_of
+from translate.training.trainer import STATE, Material, OtherTraining, Trainer
 
 LEAST = 20
 _HELD_OUT = 10  # One pair in so many.
@@ -113,9 +115,13 @@ def prepare_tuning(
     name: str,
     workers: int,
     device: str = "cpu",
+    say: Callable[[str], None] = lambda _: None,
 ) -> Trainer:
     """
     A trainer that begins with the weights of ``base`` and keeps its vocabulary.
+
+    It goes on from what ``folder`` holds where model, pairs and recipe are the
+    same, and begins anew otherwise: who adds corrections wants those learned.
 
     Raises ModelDamaged where the model has no Hugging Face form to train.
     """
@@ -124,7 +130,7 @@ def prepare_tuning(
             f"{base.name!r} has only a CTranslate2 form; training needs the Hugging Face one. "
             "Fetch it with: muwazi model fetch NAME"
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     disable_progress_bar()  # type: ignore[no-untyped-call]
     model: Any = MarianMTModel.from_pretrained(base.marian, local_files_only=True, dtype=torch.float32)
     encode = _encoder(base, longest=min(base.safe_tokens, 200))
@@ -149,20 +155,40 @@ def prepare_tuning(
     outputs = torch.cat([outputs, spare[spare != model.config.pad_token_id][: -len(outputs) % 32]])
 
     def score(checkpoint: Path) -> Mapping[str, float]:
-        export_tuned(checkpoint, base, folder / "scored", name=name)
+        export_tuned(checkpoint, base, folder / "scored", name=name, shortlist=tuned_shortlist(base, own))
         return score_model(folder / "scored", own.held_out)
 
-    return Trainer(
-        recipe,
-        Material(packed, {"own": spans["learned"], "general": spans["mixed"]}, development),
-        model,
-        outputs=outputs,
-        table=None,
-        folder=folder,
-        workers=workers,
-        device=device,
-        score=score,
-    )
+    def trainer() -> Trainer:
+        return Trainer(
+            recipe,
+            Material(packed, {"own": spans["learned"], "general": spans["mixed"]}, development),
+            model,
+            outputs=outputs,
+            table=None,
+            folder=folder,
+            workers=workers,
+            device=device,
+            score=score,
+            origin=hashlib.sha256(repr((base.revision, own, recipe)).encode()).hexdigest(),
+        )
+
+    try:
+        return trainer()
+    except OtherTraining:
+        say(f"The training in {folder} was of other pairs, another model or rate: this one begins anew.")
+        (folder / STATE).unlink()
+        return trainer()
+
+
+def tuned_shortlist(base: Model, own: Own) -> str | None:
+    """The base's shortlist with what one's own pairs need besides; None where it has none."""
+    text = shortlist_of(base)
+    if text is None:
+        return None
+    tokenizer = Tokenizer(base)
+    sources = tokenizer.encode([base.normalization(pair.source) for pair in own.learned])
+    targets = tokenizer.encode_target([pair.target for pair in own.learned])
+    return extended(text, (([p for p in a if p != END], b) for a, b in zip(sources, targets, strict=True)))
 
 
 def _encoder(base: Model, *, longest: int) -> Callable[[Sequence[Pair]], list[Encoded]]:

@@ -39,6 +39,51 @@ def test_each_piece_has_its_likely_translations_and_itself_and_all_have_the_comm
     assert not any("▁سلام" in targets for targets in found.values())
 
 
+def test_what_new_pairs_need_is_added_to_the_pieces_that_call_for_it_alone() -> None:
+    text = "\t</s> ▁the .\n▁شركة\t▁company ▁firm\n▁اتصل\t▁called\n"
+    pairs = [
+        (["▁اتصل", "▁عميل", "▁شركة"], ["▁the", "▁claim", "ant", "▁called", "▁the", "▁company", "."]),
+        (["▁دفع", "▁عميل"], ["▁the", "▁claim", "ant", "▁paid", "."]),
+        (["▁اتصل", "▁شركة"], ["▁the", "▁firm", "▁called", "."]),
+    ]
+    lines = [line.split("\t") for line in shortlist.extended(text, pairs).splitlines()]
+    allowed = {source: set(called.split(" ")) for source, called in lines}
+    assert allowed[""] == {"</s>", "▁the", "."}
+    assert {"▁claim", "ant"} <= allowed["▁عميل"]
+    for source, target in pairs:
+        assert set(target) <= allowed[""].union(*(allowed.get(piece, set()) for piece in source))
+    assert shortlist.extended(text, pairs[2:]) == text
+
+
+def test_a_mean_may_write_what_any_of_its_models_may() -> None:
+    one, two = "\t</s> ▁the\n▁شركة\t▁company\n", "\t</s> .\n▁شركة\t▁firm\n▁عميل\t▁claim\n"
+    assert shortlist.merged([one, two]) == "\t</s> ▁the .\n▁شركة\t▁company ▁firm\n▁عميل\t▁claim\n"
+
+
+def test_what_was_taught_can_be_said_with_the_shortlist_of_the_built_in_model() -> None:
+    from translate.tokenizer import END, Tokenizer
+    from translate.training.corpus import Pair
+    from translate.training.tuning import Own, tuned_shortlist
+
+    base = models.find("builtin", folder=Path("none"))
+    pairs = [
+        Pair("اتصل العميل بالشركة أمس.", "The claimant called the company yesterday."),
+        Pair("دفع العميل المبلغ كاملا.", "The claimant paid the full amount."),
+    ]
+    tokenizer, plain = Tokenizer(base), shortlist.shortlist_of(base)
+    tuned = tuned_shortlist(base, Own(pairs, pairs, [], []))
+    assert plain
+    assert tuned
+    source, target = tokenizer.encode([pairs[0].source])[0], tokenizer.encode_target([pairs[0].target])[0]
+
+    def callable_pieces(text: str) -> set[str]:
+        lines = dict(line.split("\t") for line in text.splitlines())
+        return {piece for caller in ["", *source] for piece in lines.get(caller, "").split(" ")} - {END}
+
+    assert not set(target) <= callable_pieces(plain)
+    assert set(target) <= callable_pieces(tuned)
+
+
 def test_the_built_in_model_translates_the_seeds_as_it_does_with_all_pieces() -> None:
     sentences = [s.text for path in SEEDS for s in reading.read(path).segments]
     with_it, without = (

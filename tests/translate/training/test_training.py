@@ -28,6 +28,7 @@ from translate.errors import BadInput, MuwaziError
 from translate.training.cli import train
 from translate.training.curve import draw_curve
 from translate.training.recipe import read_recipe
+from translate.training.trainer import OtherTraining
 
 ROOT = Path(__file__).resolve().parents[3]
 WHO = {"الوزير": "the minister", "الرئيس": "the president", "السفير": "the ambassador", "القائد": "the commander",
@@ -178,6 +179,26 @@ def test_a_missing_development_set_is_named(tmp_path: Path) -> None:
         ("dropout = -1.0\n[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = 1}", "of at least 0"),
         ("heads = 3\n[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = 1}", "divided among 3 heads"),
         ("[[stage]]\nuntil = 0.5\nlongest = 9\nweights = {a = 1}", "the last to 1.0"),
+        ("batches = 0\n[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = 1}", "batches to 0; .*at least 1"),
+        ("heads = 0\n[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = 1}", "heads to 0; .*at least 1"),
+        ("rate = nan\n[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = 1}", "sets rate to nan"),
+        (
+            "label_smoothing = 2.0\n[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = 1}",
+            "a share of at most",
+        ),
+        (
+            'templated = "abc"\n[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = 1}',
+            "list of sources' names",
+        ),
+        ("templated = 3\n[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = 1}", "list of sources' names"),
+        (
+            "[[stage]]\nuntil = 1.0\nlongest = 9\ndropout = 0.3\nweights = {a = 1}",
+            r"sets dropout below a \[\[stage",
+        ),
+        ("[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = -1}", "weighs a -1"),
+        ("[[stage]]\nuntil = 1.0\nlongest = 9\nweights = {a = nan}", "weighs a nan"),
+        ("[[stage]]\nuntil = nan\nlongest = 9\nweights = {a = 1}", "a stage until nan"),
+        ('[[stage]]\nuntil = 1.0\nlongest = 9\nweights = ["a"]', "is no recipe"),
     ],
 )
 def test_a_wrong_recipe_is_named(tmp_path: Path, text: str, message: str) -> None:
@@ -442,6 +463,38 @@ def test_a_training_whose_weights_are_lost_goes_on_from_the_last_sound_ones(tmp_
     assert all(p.isfinite().all() for p in MarianMTModel.from_pretrained(found).parameters())
 
 
+def test_weights_lost_right_after_a_resume_are_those_of_the_checkpoint_again(tmp_path: Path) -> None:
+    made_trainer(tmp_path).run(5, **after(25))
+    trainer = made_trainer(tmp_path)
+    seen: list[int] = []
+
+    def spoil(progress: Any) -> None:
+        seen.append(progress.step)
+        if len(seen) == 2:
+            trainer._team.memory.weights[:50] = float("nan")
+
+    trainer.run(5, lambda _: None, tick=spoil, stopped=lambda: len(seen) >= 20)
+    assert trainer.progress.caution == 0.5
+    assert trainer._team.memory.weights.isfinite().all()
+
+
+def test_a_checkpoint_that_began_with_something_else_is_refused(tmp_path: Path) -> None:
+    made_trainer(tmp_path, origin="one").run(5, **after(2))
+    with pytest.raises(OtherTraining, match=r"began with another model or vocabulary.*Choose another --out"):
+        made_trainer(tmp_path, origin="two")
+    made_trainer(tmp_path, origin="one").run(5, **after(2))
+
+
+def test_a_running_average_that_is_not_wanted_any_more_is_gone(tmp_path: Path) -> None:
+    trainer = made_trainer(tmp_path)
+    trainer.run(5, **after(20))
+    assert trainer._average is not None
+    again = made_trainer(tmp_path, made_recipe(averaged=0))
+    again.run(5, **after(2))
+    assert again._average is None
+    assert "average" not in again.progress.losses[-1]
+
+
 def test_a_worker_has_the_model_that_was_loaded(tmp_path: Path) -> None:
     """Each batch must cost the same, whoever draws it: here the other process draws the only one."""
     from transformers import MarianMTModel
@@ -505,6 +558,7 @@ def test_the_curve_draws_losses_and_scores() -> None:
         {"minutes": float(n), "development": 5.0 - n, "train": 5.5 - n, "general": 3.0, "bleu": 2.0 * n}
         for n in range(4)
     ]
+    rows[3] |= {"caution": 0.5, "left out": 500.0}  # No losses, so no lines.
     drawing = etree.fromstring(draw_curve([{"minutes": 0.0, "development": math.nan}, *rows]).encode())
     lines = drawing.findall(".//{*}polyline")
     assert [len((line.get("points") or "").split()) for line in lines] == [4, 4, 4, 4]
@@ -550,6 +604,80 @@ def test_a_model_trained_further_learns_the_corrections_and_keeps_its_vocabulary
     model = models.find(str(out / "model"), folder=out)
     assert model.label.startswith("mine@")
     assert next(load(str(out / "model"), beam=1).translate(["زار الوزير المدينة في عام 2004."])).text
+
+
+def test_more_corrections_in_the_same_folder_are_learned(trained: Path, tmp_path: Path) -> None:
+    out = tmp_path / "mine"
+
+    def run(count: int) -> tuple[str, bytes]:
+        arguments = ["--from", str(trained / "model"), "--data", str(corrections(tmp_path, count)), "--out",
+                     str(out), "--minutes", "0.1", "--rate", "0.003", "--workers", "1", "--device", "cpu"]  # fmt: skip
+        done = CliRunner().invoke(train, arguments, catch_exceptions=False)
+        return done.output, (out / "model" / "model.safetensors").read_bytes()
+
+    first, weights = run(36)
+    again, same = run(36)
+    assert same == weights
+    more, others = run(48)
+    assert others != weights
+    assert "begins anew" in more
+    assert "begins anew" not in first + again
+
+
+def test_a_model_that_lost_as_much_as_it_gained_is_not_written(
+    trained: Path, corpus: Path, tmp_path: Path
+) -> None:
+    arguments = ["--from", str(trained / "model"), "--data", str(corrections(tmp_path, 48)), "--mix",
+                 str(corpus / "tiny.tsv"), "--mix-share", "0", "--rate", "0.3", "--out", str(tmp_path / "o"),
+                 "--minutes", "0.05", "--workers", "1", "--device", "cpu"]  # fmt: skip
+    with pytest.raises(BadInput, match=r"Nothing was gained.*what general text lost added"):
+        CliRunner().invoke(train, arguments, catch_exceptions=False)
+    assert not (tmp_path / "o" / "model").exists()
+
+
+def test_a_training_of_another_vocabulary_is_not_gone_on_with(
+    trained: Path, corpus: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "other"
+    (tmp_path / "text").mkdir()
+    lines = (corpus / "tiny.tsv").read_text("utf-8")
+    (tmp_path / "text" / "tiny.tsv").write_text(lines.replace("visited", "toured"), "utf-8")
+    plain = [str(corpus / "recipe.toml"), "--data", str(tmp_path / "text"), "--dev", str(corpus / "dev"), "--out",
+             str(out), "--minutes", "0.02", "--workers", "1", "--device", "cpu"]  # fmt: skip
+    assert CliRunner().invoke(train, plain, catch_exceptions=False).exit_code == 0
+    vocabulary = (out / "joint.model").read_bytes()
+    assert vocabulary != (trained / "joint.model").read_bytes()
+    with pytest.raises(OtherTraining):
+        CliRunner().invoke(train, [*plain, "--from", str(trained / "model")], catch_exceptions=False)
+    assert (out / "joint.model").read_bytes() == vocabulary
+
+
+def test_other_text_makes_another_vocabulary_unless_a_training_has_begun(
+    corpus: Path, tmp_path: Path
+) -> None:
+    from translate.training import build
+
+    recipe, development = read_recipe(corpus / "recipe.toml"), build.read_development([corpus / "dev"])
+    text, out = tmp_path / "text", tmp_path / "out"
+    text.mkdir()
+    lines = (corpus / "tiny.tsv").read_text("utf-8")
+
+    def vocabulary(some: str, sentences: list[Any] = development) -> bytes:
+        (text / "tiny.tsv").write_text(some, "utf-8")
+        trainer = build.prepare(recipe, text, sentences, out, workers=1)
+        trainer._team.close()
+        return (out / "joint.model").read_bytes()
+
+    first, second = vocabulary(lines), vocabulary(lines.replace("visited", "toured"))
+    assert first != second
+    (out / "training.pt").touch()
+    with pytest.raises(BadInput, match="cannot be read"):
+        vocabulary(lines)
+    assert (out / "joint.model").read_bytes() == second
+    (out / "training.pt").unlink()
+    before = (out / "prepared.pt").read_bytes()
+    vocabulary(lines, [*development[:-1], development[0]])
+    assert (out / "prepared.pt").read_bytes() != before, "every development sentence counts"
 
 
 def test_a_recipe_goes_on_with_the_weights_and_the_vocabulary_of_a_model(
