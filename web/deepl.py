@@ -216,10 +216,14 @@ def _renderer(parameters: Parameters) -> Callable[[Runtime, list[str], Patience]
             return [translation.text for translation in made]
 
         def translate_one(text: str) -> str:
-            if handling == "html":
-                return translate_html(text, translate_sentences)
-            return translate_xml(
-                text, translate_sentences, ignored, splitting_tags=splitting, non_splitting_tags=joining
+            render: Callable[..., str] = translate_html if handling == "html" else translate_xml
+            return render(
+                text,
+                translate_sentences,
+                ignored,
+                splitting_tags=splitting,
+                non_splitting_tags=joining,
+                where=Cut(where),
             )
 
         if len(texts) == 1:

@@ -14,18 +14,29 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from translate.checks import translatable
+from translate.sentences import split
 from web.passages import Link, Passage, Rendering, Translate, ends_sentence, translate_passages
 from web.placing import Mark
 from web.tags import Dialect, Kind, Tag, html_dialect, tags_and_text, xml_dialect
+from web.texts import Cut, cut
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,8};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _DEPTH = 50  # Elements inside one another in one text; what is deeper is kept and not followed.
 _BLANK = str.maketrans("\t\n\r\f", "    ")
+_BLANK_IN_LINE = str.maketrans("\t\r\f", "   ")
 
 
 def translate_html(
-    html: str, translate: Translate, *, links: Link | None = None, xhtml: bool | None = None
+    html: str,
+    translate: Translate,
+    ignore_tags: Collection[str] = (),
+    *,
+    splitting_tags: Collection[str] = (),
+    non_splitting_tags: Collection[str] = (),
+    links: Link | None = None,
+    xhtml: bool | None = None,
+    where: Cut = Cut.STOPS,
 ) -> str:
     """
     The page or fragment with its Arabic text in English.
@@ -33,14 +44,24 @@ def translate_html(
     Texts are translated by block, attributes that people read (``alt``, ``title``
     …) on their own; ``lang`` and ``dir`` say English where they said Arabic. A page
     without Arabic comes back as it was. ``xhtml`` says that any element may close
-    itself, as in an e-book; where it is None, an XML declaration tells.
+    itself, as in an e-book; where it is None, an XML declaration tells. What
+    ``ignore_tags`` name is kept as it is; the other lists say of elements that they
+    are blocks, or are not. ``where`` says whether stops and the line breaks of the
+    source end sentences; ``<br>`` may do so in any case.
 
     >>> translate_html("<p>أهلا <b>بالعالم</b></p>", translator)  # doctest: +SKIP
     '<p>Hello, <b>world</b></p>'
     """
     if xhtml is None:
         xhtml = html.lstrip("\ufeff \t\r\n").startswith("<?xml")
-    return _translate(html, html_dialect(html, xhtml=xhtml), translate, links)
+    dialect = html_dialect(
+        html,
+        xhtml=xhtml,
+        ignored=frozenset(map(str.lower, ignore_tags)),
+        splitting=frozenset(map(str.lower, splitting_tags)),
+        joining=frozenset(map(str.lower, non_splitting_tags)),
+    )
+    return _translate(html, dialect, translate, links, where)
 
 
 def translate_xml(
@@ -51,6 +72,7 @@ def translate_xml(
     splitting_tags: Collection[str] = (),
     non_splitting_tags: Collection[str] = (),
     links: Link | None = None,
+    where: Cut = Cut.STOPS,
 ) -> str:
     """
     XML with its Arabic text in English, as DeepL's ``tag_handling="xml"`` has it.
@@ -58,6 +80,7 @@ def translate_xml(
     Which elements are inline is seen from the text around them, unless the two
     lists say so: what stands beside text is, what stands among elements alone is
     not. What ``ignore_tags`` name is kept as it is; attributes are never touched.
+    ``where`` says whether stops and line breaks end sentences.
     """
     dialect = xml_dialect(
         xml,
@@ -65,7 +88,7 @@ def translate_xml(
         splitting=frozenset(splitting_tags),
         joining=frozenset(non_splitting_tags),
     )
-    return _translate(xml, dialect, translate, links)
+    return _translate(xml, dialect, translate, links, where)
 
 
 def read_blocks(page: str) -> Iterator[tuple[str, bool]]:
@@ -95,13 +118,18 @@ def read_blocks(page: str) -> Iterator[tuple[str, bool]]:
         yield text, heading
 
 
-def _translate(page: str, dialect: Dialect, translate: Translate, link: Link | None) -> str:
-    pieces = list(_pieces(page, dialect))
+def _translate(page: str, dialect: Dialect, translate: Translate, link: Link | None, where: Cut) -> str:
+    pieces = list(_pieces(page, dialect, where))
     passages = [passage for piece in pieces if not isinstance(piece, str) for passage in piece.passages()]
     if not any(passage.is_translatable for passage in passages):
         return page
-    renderings = iter(translate_passages(passages, translate, link))
+    divide = _lines if where is Cut.LINES else split
+    renderings = iter(translate_passages(passages, translate, link, divide))
     return "".join(piece if isinstance(piece, str) else piece.render(renderings) for piece in pieces)
+
+
+def _lines(text: str) -> Sequence[tuple[int, int]]:
+    return cut(text, Cut.LINES).spans
 
 
 # --- Attributes ------------------------------------------------------------------------------------------
@@ -146,8 +174,9 @@ class _Element:
 class _Block:
     """The text between two block tags, with the inline tags in it."""
 
-    def __init__(self, items: Sequence[Tag | str], number: Callable[[], int]) -> None:
+    def __init__(self, items: Sequence[Tag | str], number: Callable[[], int], where: Cut) -> None:
         self.items = items
+        self._blank = _BLANK if where is Cut.STOPS else _BLANK_IN_LINE
         self.elements: list[_Element] = []
         self._text: list[str] = []
         self._raw: list[str] = []  # How each character of the text was written.
@@ -177,7 +206,7 @@ class _Block:
         known = {
             text: raw
             for text, raw in zip(self._text, self._raw, strict=True)
-            if raw.startswith("&") and len(raw) > 1 and text not in " \u00a0"
+            if len(raw) > 1 and text not in " \n\u00a0" and entities.unescape(raw) == text
         }
         letters = [known.get(letter) or _ESCAPES.get(letter, letter) for letter in made.text]
         for start, end, source in made.copies:
@@ -187,12 +216,16 @@ class _Block:
         def write(marks: Sequence[Mark], place: int, end: int) -> None:
             for mark in marks:
                 out.extend(letters[place : mark.start])
+                if (mark.name, False) in made.spaced:
+                    out.append(" ")
                 out.append(written[mark.name][0])
                 name = self.elements[mark.name].instead
                 # Should the name have got lost, what stands in its place is not taken for it.
                 if not name or made.text[mark.start : mark.end] != name:
                     write(mark.inner, mark.start, mark.end)
                 out.append(written[mark.name][1])
+                if (mark.name, True) in made.spaced:
+                    out.append(" ")
                 place = mark.end
             out.extend(letters[place:end])
 
@@ -227,14 +260,19 @@ class _Block:
         place = 0
         for match in _REFERENCE.finditer(raw):
             self._add_letters(raw[place : match.start()])
-            letters = entities.unescape(match.group())
-            self._text += letters.translate(_BLANK)
-            self._raw += [match.group(), *[""] * (len(letters) - 1)]
             place = match.end()
+            letters = entities.unescape(match.group())
+            if letters == match.group() and letters.endswith(";"):
+                self._add_verbatim(Tag(letters, Kind.VERBATIM, turned=letters))  # An entity of a DTD's.
+            elif letters == match.group():
+                self._add_letters(letters)  # Names no letter: the & of an address or of a company.
+            elif letters:
+                self._text += letters.translate(self._blank)
+                self._raw += [match.group(), *[""] * (len(letters) - 1)]
         self._add_letters(raw[place:])
 
     def _add_letters(self, letters: str) -> None:
-        self._text += letters.translate(_BLANK)
+        self._text += letters.translate(self._blank)
         self._raw += letters
 
     def _add_point(self, tag: Tag) -> None:
@@ -309,7 +347,7 @@ def _letters(number: int) -> str:
             return "k" + letters
 
 
-def _pieces(page: str, dialect: Dialect) -> Iterator[str | _TagPiece | _Block]:
+def _pieces(page: str, dialect: Dialect, where: Cut) -> Iterator[str | _TagPiece | _Block]:
     """The page cut up: what stays, tags with texts in them, and blocks with something to translate."""
     items: list[Tag | str] = []
     used = -1
@@ -324,7 +362,7 @@ def _pieces(page: str, dialect: Dialect) -> Iterator[str | _TagPiece | _Block]:
     def flush() -> Iterator[str | _TagPiece | _Block]:
         block = "".join(item for item in items if isinstance(item, str))
         if translatable(entities.unescape(block)):
-            yield _Block(tuple(items), number)
+            yield _Block(tuple(items), number, where)
         else:
             for item in items:
                 yield item if isinstance(item, str) else _TagPiece(item)

@@ -6,7 +6,7 @@ told by word links, see :mod:`web.placing`.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
@@ -19,9 +19,12 @@ from web.placing import Mark, Places, Sentence
 
 Translate: TypeAlias = Callable[[list[str]], list[str]]
 Link: TypeAlias = Callable[[Sequence[tuple[str, str]]], Sequence[Sequence[WordLink]]]
+Divide: TypeAlias = Callable[[str], Sequence[tuple[int, int]]]
 
 _SHORT_LINE = 40  # Characters; a list or an address has shorter lines than wrapped prose.
+_FEW_WORDS = 2  # Of two lines: «القاهرة / مصر», a name and an office; hardly a sentence that was wrapped.
 _STOPPED = re.compile(r"[.؟?!…:؛،,][\s\"»”)]*$")
+_TOUCHING = ".,;:!?،؛؟…"  # No space stands before these.
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,14 @@ class Rendering:
 
     ``copies`` are (target start, target end, source start) of what was not
     translated: the white space between sentences, and sentences without Arabic.
+    ``spaced`` are the places in the translation, as (mark's name, whether after it),
+    that want a space: the mark stood between two spaces, of which one was left.
     """
 
     text: str
     marks: tuple[Mark, ...]
     copies: tuple[tuple[int, int, int], ...]
+    spaced: frozenset[tuple[int, bool]] = frozenset()
 
 
 def ends_sentence(lines: Sequence[str]) -> list[bool]:
@@ -62,11 +68,13 @@ def ends_sentence(lines: Sequence[str]) -> list[bool]:
     For each line break inside a paragraph, whether a sentence ends there; ``lines`` are one more.
 
     It does where a blank line is, and in lists and addresses: lines that are
-    mostly short and without a stop. Anywhere else, a sentence may go on.
+    mostly short and without a stop, or two of very few words. Anywhere else, a
+    sentence may go on.
     """
     texts = [line.strip() for line in lines if line.strip()]
     short = [len(line) < _SHORT_LINE and not _STOPPED.search(line) for line in texts[:-1]]
-    if len(texts) > 2 and sum(short) > len(short) / 2:
+    brief = len(texts) == 2 and all(len(line.split()) <= _FEW_WORDS for line in texts)
+    if (len(texts) > 2 or brief) and sum(short) > len(short) / 2:
         return [True] * (len(lines) - 1)
     # A blank line at either end of the paragraph has no sentence on its other side to join.
     return [not (line.strip() and after.strip()) for line, after in pairwise(lines)]
@@ -78,16 +86,20 @@ def translate_texts(texts: Sequence[str], translate: Translate) -> list[str]:
 
 
 def translate_passages(
-    passages: Sequence[Passage], translate: Translate, link: Link | None = None
+    passages: Sequence[Passage],
+    translate: Translate,
+    link: Link | None = None,
+    divide: Divide = split,
 ) -> list[Rendering]:
     """
     Each passage translated: all sentences in one call of ``translate``, each distinct one once.
 
     ``link`` gives the word links of (source, target) pairs; it is
-    :func:`align.words.link_sentences` where it is None. Raises BadInput where
-    ``translate`` does not return one text for each.
+    :func:`align.words.link_sentences` where it is None. ``divide`` gives the spans of
+    a text's sentences. Raises BadInput where ``translate`` does not return one text
+    for each.
     """
-    spans = [split(passage.text) for passage in passages]
+    spans = [divide(passage.text) for passage in passages]
     wanted: dict[str, str] = {}
     for passage, places in zip(passages, spans, strict=True):
         for start, end in places:
@@ -199,4 +211,37 @@ def _render(passage: Passage, drafts: Sequence[_Draft], links: Sequence[Sequence
         return Rendering(text, (), tuple(copies))
     places = Places(passage.text, text, sentences, copies)
     marks = places.divide(passage.marks) if passage.ordered else places.place(passage.marks)
-    return Rendering(text, marks, tuple(copies))
+    return Rendering(text, marks, tuple(copies), _spaced(passage, text, marks))
+
+
+def _spaced(passage: Passage, text: str, marks: Sequence[Mark]) -> frozenset[tuple[int, bool]]:
+    """Where marks without a text, which had a space on both sides, would stand right against a word."""
+    points = _points(passage.text, passage.marks)
+    source = {point.name: point for point in points if _stood_apart(passage.text, point)}
+    placed = [mark for mark in _points(text, marks) if mark.name in source]
+    spaced = set()
+    for before, mark, after in zip([None, *placed], placed, [*placed[1:], None], strict=False):
+        place = mark.start
+        alone = before is None or before.start != place
+        if alone and place and not text[place - 1].isspace():
+            spaced.add((mark.name, False))
+        if after is not None and after.start == place:
+            wanted = source[mark.name].end != source[after.name].start
+        else:
+            wanted = place < len(text) and not text[place].isspace() and text[place] not in _TOUCHING
+        if wanted:
+            spaced.add((mark.name, True))
+    return frozenset(spaced)
+
+
+def _points(text: str, marks: Sequence[Mark]) -> Iterator[Mark]:
+    for mark in marks:
+        if text[mark.start : mark.end].strip(" "):
+            yield from _points(text, mark.inner)
+        else:
+            yield mark
+
+
+def _stood_apart(text: str, point: Mark) -> bool:
+    sides = text[max(0, point.start - 1) : point.end], text[point.start : point.end + 1]
+    return all(any(map(str.isspace, side)) for side in sides)

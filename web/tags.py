@@ -113,25 +113,35 @@ _ATTRIBUTE = re.compile(
 )
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _NOTE = re.compile(r"\s*[\[(]?[\d*†‡+−-]{1,4}[\])]?\s*")  # [1], of a footnote; 2, of m².
-_OFF = re.compile(
-    r"\stranslate\s*=\s*[\"']?no\b|\sclass\s*=\s*(?:\"[^\"]*\bnotranslate\b|'[^']*\bnotranslate\b)", re.I
-)
 
 
-def html_dialect(page: str, *, xhtml: bool) -> Dialect:
-    """HTML as browsers read it, or XHTML, where any element may close itself."""
+def html_dialect(
+    page: str,
+    *,
+    xhtml: bool,
+    ignored: frozenset[str] = frozenset(),
+    splitting: frozenset[str] = frozenset(),
+    joining: frozenset[str] = frozenset(),
+) -> Dialect:
+    """
+    HTML as browsers read it, or XHTML, where any element may close itself.
+
+    Names are in small letters: of elements that are kept as they are, and of those
+    that are blocks here, or are not, whatever browsers make of them.
+    """
+    blocks = (_BLOCKS | splitting) - joining
 
     def kind(_: int, tag: Raw) -> Kind:
         if tag.name == "br":
             return Kind.BREAK
-        if tag.name in _BLOCKS:
+        if tag.name in blocks:
             return Kind.BLOCK
         if tag.ends:
             return Kind.CLOSE
         return Kind.POINT if tag.closes or not tag.name else Kind.OPEN
 
     def kept(tag: Raw) -> bool:
-        return tag.name in _KEPT or bool(_OFF.search(tag.raw))
+        return tag.name in _KEPT or tag.name in ignored or _says_no(tag)
 
     return Dialect(list(_scan(page, html=True, xhtml=xhtml)), kind, kept, attributes=True)
 
@@ -310,16 +320,11 @@ def _stands_as_word(tokens: Sequence[Raw | str], place: int) -> bool:
 
 def _read_attributes(tag: Tag) -> Tag:
     """The tag with its readable attributes found, and with its language and direction turned."""
-    body = tag.raw[1 + len(tag.name) : -1]
-    found: dict[str, re.Match[str]] = {}
-    for match in _ATTRIBUTE.finditer(body):
-        found.setdefault(match["name"].lower(), match)
+    found = _attributes(tag)
     if not found:
         return tag
     shift = 1 + len(tag.name)
-    values = {
-        name: match["double"] or match["single"] or match["bare"] or "" for name, match in found.items()
-    }
+    values = {name: _value(match) for name, match in found.items()}
     texts, turned = [], []
     for name, match in found.items():
         value = values[name]
@@ -342,6 +347,26 @@ def _read_attributes(tag: Tag) -> Tag:
             for text in texts
         ]
     return replace(tag, turned=raw, texts=tuple(sorted(texts, key=lambda text: text.start)))
+
+
+def _attributes(tag: Tag | Raw) -> dict[str, re.Match[str]]:
+    """Its attributes by their names in small letters; of two with one name, the first counts."""
+    found: dict[str, re.Match[str]] = {}
+    for match in _ATTRIBUTE.finditer(tag.raw[1 + len(tag.name) : -1]):
+        found.setdefault(match["name"].lower(), match)
+    return found
+
+
+def _value(attribute: re.Match[str]) -> str:
+    return attribute["double"] or attribute["single"] or attribute["bare"] or ""
+
+
+def _says_no(tag: Raw) -> bool:
+    """Whether ``translate="no"`` or the class ``notranslate`` keeps the element as it is."""
+    if "translate" not in tag.raw.lower():
+        return False
+    values = {name: _value(match).lower() for name, match in _attributes(tag).items()}
+    return values.get("translate", "").strip() == "no" or "notranslate" in values.get("class", "").split()
 
 
 def _is_text(tag: str, name: str, values: dict[str, str]) -> bool:

@@ -11,6 +11,7 @@ from translate.text import Translation
 from web.desk import TranslationDesk
 
 _SINGLE_BREAK = re.compile(r"(?<=\S)[ \t]*(?:\r\n|\n|\r)[ \t]*(?=\S)")
+_CELL = re.compile(r"\S(?:[^\t]*\S)?")
 
 
 class Cut(StrEnum):
@@ -60,7 +61,11 @@ class SplitText:
 
 
 def cut(text: str, where: Cut = Cut.SENTENCES) -> SplitText:
-    """The text with its places to cut; its spans neither begin nor end with white space."""
+    """
+    The text with its places to cut; its spans neither begin nor end with white space.
+
+    A tab divides columns, and parts in any case.
+    """
     if where is Cut.LINES:
         spans = []
         start = 0
@@ -70,11 +75,15 @@ def cut(text: str, where: Cut = Cut.SENTENCES) -> SplitText:
                 begin = start + line.index(bare)
                 spans.append((begin, begin + len(bare)))
             start += len(line)
-        return SplitText(text, tuple(spans))
-    if where is Cut.STOPS:
-        # Two line breaks still part: no sentence goes on over a blank line.
-        return SplitText(text, tuple(split(_without_single_breaks(text))))
-    return SplitText(text, tuple(split(text)))
+        return SplitText(text, tuple(_at_tabs(text, spans)))
+    # Two line breaks always part: no sentence goes on over a blank line.
+    read = _without_single_breaks(text) if where is Cut.STOPS else text
+    return SplitText(text, tuple(_at_tabs(read, split(read))))
+
+
+def _at_tabs(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in spans:
+        yield from (cell.span() for cell in _CELL.finditer(text, start, end))
 
 
 def translate_texts(

@@ -1,6 +1,7 @@
 """DeepL's contract: its official client against a live server, and each line by hand."""
 
 import io
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -138,6 +139,37 @@ def test_html_and_xml_keep_their_tags_and_what_is_to_be_ignored(client: FlaskCli
     [made] = ask(client, text=[xml], tag_handling="xml", ignore_tags=["keep"]).get_json()["translations"]
     assert made["text"] == f"<doc><x>{english(app)}</x><keep>نعم</keep></doc>"
     assert made["billed_characters"] == len(xml)
+
+
+def test_lines_of_xml_are_sentences_as_those_of_plain_text_are(client: FlaskClient, app: Flask) -> None:
+    city, country = english(app, "القاهرة"), english(app, "مصر")
+
+    def made(text: str, **options: str) -> str:
+        return str(ask(client, text=[text], **options).get_json()["translations"][0]["text"])
+
+    assert made("القاهرة\nمصر", tag_handling="xml") == f"{city}\n{country}"
+    marked = made("<d><x>القاهرة\r\n <b>مصر</b></x></d>", tag_handling="xml", split_sentences="1")
+    assert marked == f"<d><x>{city}\r\n <b>{country}</b></x></d>"
+    page = "<p>القاهرة\nمصر</p>"
+    assert made(page, tag_handling="html", split_sentences="1") == f"<p>{city}\n{country}</p>"
+    assert "\n" not in made(page, tag_handling="html")
+    assert "\n" not in made("القاهرة\nمصر", tag_handling="xml", split_sentences="nonewlines")
+    lines = made("<x>نعم. لا.\nنعم.</x>", tag_handling="xml", split_sentences="0")
+    assert lines == f"<x>{english(app, 'نعم. لا.')}\n{english(app, 'نعم.')}</x>"
+
+
+def test_html_has_its_tags_to_ignore_and_to_split_at_too(client: FlaskClient, app: Flask) -> None:
+    def made(page: str, **tags: list[str]) -> str:
+        answer = ask(client, text=[page], tag_handling="html", **tags)
+        return str(answer.get_json()["translations"][0]["text"])
+
+    name = "<span class='x'>أحمد علي</span>"
+    assert made(f"<p>قال {name} نعم</p>", ignore_tags=["SPAN"]).count(name) == 1
+    city, country = english(app, "القاهرة"), english(app, "مصر")
+    split = made("<p>القاهرة <i>مصر</i></p>", splitting_tags=["i"])
+    assert split == f"<p>{city} <i>{country}</i></p>"
+    joined = made("<div>وصل الرئيس</div> <div>أمس</div>", non_splitting_tags=["div"])
+    assert re.sub("</?div>", "", joined) == english(app, "وصل الرئيس أمس")
 
 
 def test_get_reads_its_form_and_its_query(client: FlaskClient) -> None:

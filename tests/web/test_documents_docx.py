@@ -212,6 +212,19 @@ def test_pictures_page_breaks_and_page_numbers_are_kept(report: bytes) -> None:
         assert [n for n in before.namelist() if n.endswith(".png") and before.read(n) != after.read(n)] == []
 
 
+def test_a_page_number_in_a_sentence_keeps_the_spaces_around_it() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("صفحة ")
+    page_number(paragraph)
+    paragraph.add_run(" من ")
+    field = '<w:fldSimple {0} w:instr=" NUMPAGES "><w:r><w:t>9</w:t></w:r></w:fldSimple>'
+    paragraph._p.append(parse_xml(field.format(nsdecls("w"))))
+    paragraph.add_run(" صفحات")
+    made, _ = translate_document(written(document), "r.docx", lambda _: ["Page of pages"])
+    texts = docx.Document(BytesIO(made)).element.body.iter(qn("w:t"))
+    assert "".join(str(text.text) for text in texts) == "Page 1 of 9 pages"
+
+
 def test_footnotes_bookmarks_and_tracked_changes_survive() -> None:
     document = docx.Document()
     paragraph = document.add_paragraph()

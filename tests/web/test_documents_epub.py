@@ -143,6 +143,20 @@ def test_the_real_model_leaves_no_arabic_on_the_pages(translator: MarianTranslat
     assert len(etree.fromstring(page).findall(".//{*}em")) == 1
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "windows-1256"])
+def test_pages_and_style_sheets_say_that_they_are_now_in_utf_8(encoding: str) -> None:
+    chapter = CHAPTER.replace('encoding="utf-8"', f'encoding="{encoding}"')
+    sheet = f'@charset "{encoding}";\n/* عنوان الكتاب */ {CSS}'
+    book = bound(
+        **{"OEBPS/text/فصل.xhtml": chapter.encode(encoding), "OEBPS/style.css": sheet.encode(encoding)}
+    )
+    archive = zipfile.ZipFile(BytesIO(translate_document(book, "b.epub", by_hand)[0]))
+    page = etree.fromstring(archive.read("OEBPS/text/فصل.xhtml"))
+    assert page.findtext(".//{*}h1") == "Chapter one"
+    made = archive.read("OEBPS/style.css").decode()
+    assert made.startswith('@charset "utf-8";\n/* عنوان الكتاب */ body { direction: ltr;')
+
+
 def test_the_chapters_are_read_as_an_article() -> None:
     article = read_article(bound(), "رحلة.epub")
     assert article.title == "رحلة إلى بيروت"

@@ -69,13 +69,13 @@ def by_hand(texts: list[str]) -> list[str]:
     return [ENGLISH[text] for text in texts]
 
 
-def packed(manifest: str = "") -> bytes:
+def packed(manifest: str = "", content: str = CONTENT) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(
             "mimetype", "application/vnd.oasis.opendocument.text", compress_type=zipfile.ZIP_STORED
         )
-        for name, data in (("content.xml", CONTENT), ("styles.xml", STYLES), ("meta.xml", META)):
+        for name, data in (("content.xml", content), ("styles.xml", STYLES), ("meta.xml", META)):
             archive.writestr(name, data)
         archive.writestr("META-INF/manifest.xml", MANIFEST.format(manifest))
     return buffer.getvalue()
@@ -115,6 +115,18 @@ def test_tabs_tables_headers_and_numbers_stay(made: bytes) -> None:
     assert texts[-3:] == ["NameAhmed", "City", "2024"]
     assert content.find(".//t:tab", SPACE).tail == "Ahmed"
     assert "".join(part(made, "styles.xml").find(".//t:p", SPACE).itertext()) == "Ministry of Foreign Affairs"
+
+
+def test_a_page_number_in_a_sentence_keeps_the_spaces_around_it() -> None:
+    page = "<text:p>صفحة <text:page-number>3</text:page-number> من الكتاب</text:p>"
+    content = CONTENT.replace("<text:p>2024</text:p>", page)
+    data, _ = translate_document(
+        packed(content=content),
+        "r.odt",
+        lambda asked: [ENGLISH.get(text, "Page of the book") for text in asked],
+    )
+    *_, paragraph = part(data, "content.xml").findall(".//t:p", SPACE)
+    assert "".join(paragraph.itertext()) == "Page 3 of the book"
 
 
 def test_nothing_runs_from_right_to_left_any_more(made: bytes) -> None:

@@ -113,7 +113,30 @@ def test_a_sentence_is_never_cut_at_a_tag() -> None:
 def test_an_image_stays_beside_its_word() -> None:
     arabic = "<p>وصل الرئيس المصري إلى بيروت <img src=flag.png> أمس.</p>"
     assert translate_html(arabic, by_hand) == (
-        "<p>The Egyptian president arrived in Beirut <img src=flag.png>yesterday.</p>"
+        "<p>The Egyptian president arrived in Beirut <img src=flag.png> yesterday.</p>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arabic", "english"),
+    [
+        ("إلى بيروت <a href=#1>[1]</a> أمس.", "in Beirut <a href=#1>[1]</a> yesterday."),
+        ("إلى بيروت <a href=x> <img> </a> أمس.", "in Beirut <a href=x><img></a> yesterday."),
+        ("إلى بيروت <img><input> أمس.", "in Beirut <img><input> yesterday."),
+        ("إلى بيروت <img> <input> أمس.", "in Beirut <img> <input> yesterday."),
+        ("إلى بيروت <img> <b>أمس.</b>", "in Beirut <img> <b>yesterday.</b>"),
+        ("إلى بيروت<img> أمس.", "in Beirut<img> yesterday."),
+        ("إلى بيروت <img>أمس.", "in Beirut <img>yesterday."),
+        ("إلى بيروت أمس. <img>", "in Beirut yesterday. <img>"),
+        ("إلى بيروت أمس <img> .", "in Beirut yesterday <img>."),
+    ],
+)
+def test_what_stood_between_two_spaces_does_so_in_english(arabic: str, english: str) -> None:
+    def near(texts: list[str]) -> list[str]:
+        return ["The Egyptian president arrived in Beirut yesterday." for _ in texts]
+
+    assert translate_html(f"<p>وصل الرئيس المصري {arabic}</p>", near) == (
+        f"<p>The Egyptian president arrived {english}</p>"
     )
 
 
@@ -130,6 +153,8 @@ def test_line_breaks_in_an_address_divide_it_and_in_a_sentence_do_not() -> None:
     wrapped = translate_html("<p>وصل الرئيس المصري<br>إلى بيروت أمس.</p>", by_hand)
     assert wrapped.replace("<br>", "") == "<p>The Egyptian president arrived in Beirut yesterday.</p>"
     assert wrapped.count("<br>") == 1
+    office = translate_html("<p>الاسم: أحمد<br/>المدينة: بيروت</p>", by_hand)
+    assert office == "<p>Name: Ahmed<br/>City: Beirut</p>"
     two = "<p>وصل الرئيس<br><br>\nأهلا بالعالم</p>"
     assert translate_html(two, by_hand) == "<p>The president arrived<br><br>\nHello, world</p>"
 
@@ -147,6 +172,8 @@ def test_line_breaks_in_an_address_divide_it_and_in_a_sentence_do_not() -> None:
         "<!-- أهلا <b> -->",
         '<p translate="no">أهلا بالعالم</p>',
         "<div class='x notranslate'><p>أهلا</p></div>",
+        "<div class=notranslate>أهلا</div>",
+        "<div translate=no class=x>أهلا</div>",
         "<template><p>أهلا</p></template>",
     ],
 )
@@ -156,6 +183,16 @@ def test_scripts_styles_code_and_what_says_no_stay_untouched(kept: str) -> None:
         == f"{kept}<p>The president arrived</p>{kept}"
     )
     assert translate_html(kept, by_hand) == kept
+
+
+def test_what_is_only_like_a_no_is_none() -> None:
+    for like in (
+        "class='notranslate-me'",
+        "class=no-notranslate",
+        "title=' class=notranslate'",
+        "translate=none",
+    ):
+        assert translate_html(f"<p {like}>وصل الرئيس</p>", by_hand) == f"<p {like}>The president arrived</p>"
 
 
 def test_code_in_a_sentence_is_a_word_of_it(model: Translate) -> None:
@@ -206,6 +243,32 @@ def test_entities_are_read_as_letters_and_written_as_they_were() -> None:
     assert translate_html("<p>&copy; 2024&nbsp;–</p><p>وصل الرئيس&nbsp;</p>", by_hand) == (
         "<p>&copy; 2024&nbsp;–</p><p>The president arrived&nbsp;</p>"
     )
+
+
+@pytest.mark.parametrize(
+    ("arabic", "english"),
+    [
+        ("زوروا https://x.org/?a=1&page=2&lang=ar اليوم", "Visit https://x.org/?a=1&amp;page=2&amp;lang=ar today"),
+        ("أعلنت شركة Johnson&Johnson عن خطة", "Johnson&amp;Johnson announced a plan"),
+        ("أخبار &foo وآراء & غيرها", "News &amp;foo and views &amp; others"),
+        ("كلمة &fjlig; هنا", "The word fj here"),
+        ("حقوق &copy2024 محفوظة", "Rights ©2024 reserved"),
+        ("وصل&#1; الرئيس", "The president arrived"),
+    ],
+    ids=["address", "company", "unknown", "two letters", "without a semicolon", "no letter"],
+)  # fmt: skip
+def test_an_ampersand_that_begins_no_entity_is_a_letter_like_others(arabic: str, english: str) -> None:
+    said = english.replace("&amp;", "&")
+    assert translate_html(f"<p>{arabic}</p>", lambda _: [said]) == f"<p>{english}</p>"
+    assert translate_xml(f"<p>{arabic}</p>", lambda _: [said]) == f"<p>{english}</p>"
+
+
+def test_an_entity_of_a_document_s_own_is_a_word_of_its_sentence() -> None:
+    def repeating(texts: list[str]) -> list[str]:
+        return [f"{re.findall('@k[a-z]+q', text)[0]} announced a plan" for text in texts]
+
+    for render in (translate_html, translate_xml):
+        assert render("<p>أعلنت &company; عن خطة</p>", repeating) == "<p>&company; announced a plan</p>"
 
 
 def test_what_the_translation_says_is_no_markup() -> None:

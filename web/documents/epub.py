@@ -5,6 +5,7 @@ Pictures, fonts and everything else are copied; style sheets are turned.
 """
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -16,7 +17,7 @@ from translate.encoding import decode
 from translate.errors import BadInput
 from translate.text import Article
 from web.documents.compose import compose
-from web.documents.html import turn_style_elements
+from web.documents.html import declare_utf8, turn_style_elements
 from web.documents.properties import translate_dublin_core
 from web.markup import read_blocks, translate_html
 from web.passages import Translate, translate_texts
@@ -26,6 +27,7 @@ from web.uploads import Archive, parse_xml, write_xml
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
+_CHARSET = re.compile(r'\A@charset "[^"]*"')
 _PAGES = ("application/xhtml+xml", "text/html")
 
 
@@ -75,9 +77,10 @@ def translate(data: bytes, translate: Translate) -> bytes:
     for path, kind in dict.fromkeys(book.items.values()):
         if kind in _PAGES:
             page = translate_html(decode(book.archive.read(path)), translate, xhtml=kind != "text/html")
-            changed[path] = turn_style_elements(page).encode()
+            changed[path] = declare_utf8(turn_style_elements(page)).encode()
         elif kind == "text/css":
-            changed[path] = turn_styles(decode(book.archive.read(path)), alone=True).encode()
+            sheet = turn_styles(decode(book.archive.read(path)), alone=True)
+            changed[path] = _CHARSET.sub('@charset "utf-8"', sheet).encode()
         elif kind == "application/x-dtbncx+xml":
             changed[path] = _translate_contents(book.archive.read(path), path, translate)
     changed[book.name] = _translate_package(book.root, translate)

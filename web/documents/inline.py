@@ -102,11 +102,15 @@ class Paragraph(Generic[Thing]):
             for mark in marks:
                 say(place, mark.start)
                 thing = self.things[mark.name]
+                if (mark.name, False) in made.spaced:
+                    add_text(" ")
                 enter(thing)
                 # Should a name have got lost, what stands in its place is not taken for it.
                 if made.text[mark.start : mark.end] != self._words.get(mark.name):
                     walk(mark.inner, mark.start, mark.end)
                 leave(thing)
+                if (mark.name, True) in made.spaced:
+                    add_text(" ")
                 place = mark.end
             say(place, end)
 
