@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from align.bead import Bead, WordLink
+from align.bead import Bead, WordLink, split_lines
 from eval.writing import report_options, write_measures
 from translate.errors import BadInput
 
@@ -46,7 +46,14 @@ def _beads(gold: Path, predicted: Path) -> "Measures":
 
     pairs = _pairs(gold, predicted)
     read = [(_ladder(wanted), _ladder(made)) for wanted, made in pairs]
-    documents = [compare(wanted, made) for wanted, made in read]
+    if not any(wanted for wanted, _ in read):
+        raise BadInput(f"{gold} is empty: there is nothing to score.")
+    documents = []
+    for (path, _), (wanted, made) in zip(pairs, read, strict=True):
+        try:
+            documents.append(compare(wanted, made))
+        except BadInput as error:
+            raise BadInput(f"{path}: {error}") from error
     whole = total(documents)
     sizes = sorted(whole.sizes, key=lambda size: -whole.sizes[size].wanted)
     return Measures(
@@ -99,7 +106,7 @@ def _words(gold: Path, predicted: Path, *, all_words: bool) -> "Measures":
         raise BadInput(
             f"{gold} has {len(wanted)} sentence pairs and {predicted} {len(made)}; both need the same."
         )
-    if not wanted:
+    if not any(wanted):
         raise BadInput(f"{gold} is empty: there is nothing to score.")
     scores = [compare_links(a, b, gold_words_only=not all_words) for a, b in zip(wanted, made, strict=True)]
     score = total_links(scores)
@@ -114,10 +121,10 @@ def _words(gold: Path, predicted: Path, *, all_words: bool) -> "Measures":
 
 def _links(path: Path) -> list[list[WordLink]]:
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(split_lines(_text(path)), 1):
         try:
             rows.append([WordLink(*(int(place) for place in link[:4])) for link in json.loads(line)["links"]])
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
             raise BadInput(
                 f"{path}, line {number}: no JSON object with links of four numbers ({error})."
             ) from error
@@ -127,10 +134,20 @@ def _links(path: Path) -> list[list[WordLink]]:
 def _ladder(path: Path) -> tuple[Bead, ...]:
     from align.formats.plain import read_ladder
 
+    text = _text(path)
     try:
-        return read_ladder(path.read_text(encoding="utf-8"))
+        return read_ladder(text)
     except BadInput as error:
         raise BadInput(f"{path}: {error}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path} is not UTF-8 (at byte {error.start}).") from error
 
 
 def _pairs(gold: Path, predicted: Path) -> list[tuple[Path, Path]]:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from eval.alignment import Tally
 from eval.measures import Measure, Measures
 from eval.metrics import Rows
-from eval.significance import bootstrap_p, randomisation_p, randomise, resample
-from eval.translation import Corpus, Evaluation, System, evaluate
+from eval.output import Saved
+from eval.significance import bootstrap_p, randomisation_p, randomise, resample, too_few
+from eval.translation import Evaluation, System, evaluate
 from translate.errors import BadInput
 
 
@@ -34,25 +35,30 @@ def limits(evaluation: Evaluation, least: Mapping[str, float]) -> list[Check]:
         if key not in keys:
             raise BadInput(f"{key} was not measured; the evaluation has {', '.join(keys)}.")
         metric = evaluation.metrics[keys.index(key)]
+        digits = max(2, evaluation.decimals(key))
         for result in evaluation.results:
             value = result.scores[keys.index(key)].value
             passed = value >= limit if metric.higher_is_better else value <= limit
             wanted = "at least" if metric.higher_is_better else "at most"
-            checks.append(
-                Check(passed, f"{result.system.name}: {metric.name} {value:.2f}, {wanted} {limit:g} wanted.")
-            )
+            what = f"{evaluation.corpus.name}, {result.system.name}: {metric.name} {value:.{digits}f}"
+            checks.append(Check(passed, f"{what}, {wanted} {limit:g} wanted."))
     return checks
 
 
-def against(
-    corpus: Corpus,
-    new: Sequence[System],
-    old_corpus: Corpus,
-    old: Sequence[System],
-    *,
-    metrics: Sequence[str],
-    level: float = 0.05,
-) -> list[Check]:
+def counterpart(new: Saved, old: Sequence[Saved], *, alone: bool) -> Saved:
+    """
+    The earlier evaluation of the same test set, by its name; the only one whatever its name if ``alone``.
+
+    Raises BadInput where there is none.
+    """
+    named = [one for one in old if alone or one.corpus.name == new.corpus.name]
+    if not named:
+        names = ", ".join(one.corpus.name for one in old)
+        raise BadInput(f"The test set {new.corpus.name} was not evaluated before; there were {names}.")
+    return next((one for one in named if one.corpus.references == new.corpus.references), named[0])
+
+
+def against(new: Saved, old: Saved, *, level: float = 0.05) -> list[Check]:
     """
     Whether no new system is significantly worse than the old one of its name (or the only one).
 
@@ -61,34 +67,41 @@ def against(
 
     Raises BadInput where the two do not have the same references, or names do not meet.
     """
-    if corpus.references != old_corpus.references:
+    corpus = new.corpus
+    if corpus.references != old.corpus.references:
         raise BadInput(
-            f"The evaluations do not compare: {corpus.name} and {old_corpus.name} have different "
-            f"references ({len(corpus)} and {len(old_corpus)} lines). Free references are aligned "
+            f"The evaluations do not compare: {corpus.name} and {old.corpus.name} have different "
+            f"references ({len(corpus)} and {len(old.corpus)} lines). Free references are aligned "
             "through a translation; compare such runs within one command instead."
         )
-    before = {system.name: system for system in old}
+    before = {system.name: system for system in old.systems}
+    only = old.systems[0] if len(old.systems) == len(new.systems) == 1 else None
     checks = []
-    for system in new:
-        known = before.get(system.name, old[0] if len(old) == len(new) == 1 else None)
+    for system in new.systems:
+        known = before.get(system.name, only)
         if known is None:
             raise BadInput(f"{system.name} was not evaluated before; there were {', '.join(before)}.")
         pair = [
             System("before", known.lines, external=known.external),
             System("now", system.lines, external=system.external),
         ]
-        compared = evaluate(corpus, pair, metrics=metrics)
+        compared = evaluate(corpus, pair, metrics=new.metrics, lower_is_better=new.lower_is_better)
         for paired in compared.paired:
             metric = next(metric for metric in compared.metrics if metric.key == paired.metric)
             worse = (paired.difference < 0) == metric.higher_is_better and paired.difference != 0
-            what = f"{system.name}: {metric.name} {paired.difference:+.2f}"
-            checks.append(_compared(what, worse, (paired.bootstrap_p, paired.randomisation_p), level))
+            digits = max(2, compared.decimals(paired.metric))
+            what = f"{corpus.name}, {system.name}: {metric.name} {paired.difference:+.{digits}f}"
+            ps = paired.bootstrap_p, paired.randomisation_p
+            checks.append(_compared(what, worse, ps, level, units=paired.segments))
     return checks
 
 
-def _compared(what: str, worse: bool, ps: tuple[float, float], level: float) -> Check:
-    failed = worse and max(ps) < level
+def _compared(what: str, worse: bool, ps: tuple[float, float], level: float, *, units: int) -> Check:
+    few = too_few(units, level)
+    failed = worse and max(ps) < level and not few
     verdict = "significantly worse" if failed else "worse within chance" if worse else "not worse"
+    if worse and few:
+        verdict += f", for {units} are too few to tell"
     return Check(not failed, f"{what}, {verdict} (p = {ps[0]:.3f} and {ps[1]:.3f}).")
 
 
@@ -122,8 +135,8 @@ def measures_against(new: Measures, old: Measures, *, level: float = 0.05) -> li
     """
     Whether no measure's F1 is significantly lower than before, with whole units (documents) drawn.
 
-    The tests are those of :func:`against`. With fewer than six units no loss
-    can be significant.
+    The tests are those of :func:`against`, but equal differences count too. With
+    fewer than six units no loss can be significant at 0.05.
 
     Raises BadInput where the two do not have the same units and gold.
     """
@@ -145,11 +158,11 @@ def _measure_against(new: Measure, old: Measure, unit: str, level: float) -> Che
     width = now.shape[1]
     shuffled = [_f1(sums) for sums in randomise(before, now)]
     ps = (
-        bootstrap_p(_f1(drawn[:, width:]), _f1(drawn[:, :width]), difference),
-        randomisation_p(shuffled[0], shuffled[1], difference),
+        bootstrap_p(_f1(drawn[:, width:]), _f1(drawn[:, :width]), difference, ties=True),
+        randomisation_p(shuffled[0], shuffled[1], difference, ties=True),
     )
     what = f"{new.name}: F1 {difference:+.3f} over {len(now)} {unit}{'' if len(now) == 1 else 's'}"
-    return _compared(what, difference < 0, ps, level)
+    return _compared(what, difference < 0, ps, level, units=len(now))
 
 
 def _rows(units: Sequence[Tally]) -> Rows:

@@ -31,35 +31,40 @@ def gate(result: Path | None, least: tuple[str, ...], against: Path | None, leve
     Exit with 1 where RESULT.json misses a limit or is significantly worse than before.
 
     RESULT.json is what `muwazi eval run`, `score`, `align` or `split` printed with
-    --json; without it, the last run is meant. A loss within chance passes. Of an
-    alignment, METRIC is strict, lax, nulls, pairs or links, of splitting ends: the
-    F1 from 0 to 1, or with .precision or .recall behind it.
+    --json; without it, the last run is meant. Every test set in it must pass; a loss
+    within chance passes. Of an alignment, METRIC is strict, lax, nulls, pairs or
+    links, of splitting ends: the F1 from 0 to 1, or with .precision or .recall
+    behind it.
     """
-    from eval.gate import against as compare
-    from eval.gate import limits
     from eval.measures import is_measures
-    from eval.output import read_systems
     from eval.run_cli import default_cache
-    from eval.translation import evaluate
 
     if not least and against is None:
         raise click.UsageError("Say what is demanded: --min METRIC=VALUE, --against LAST.json, or both.")
     path = result or default_cache(os.environ) / "last.json"
     wanted = _limits(least)
-    if is_measures(path):
-        checks = _of_measures(path, wanted, against, level)
-    else:
-        corpus, systems, metrics = read_systems(path)
-        checks = []
-        if wanted:
-            checks += limits(evaluate(corpus, systems, metrics=metrics, resamples=0), wanted)
-        if against is not None:
-            old_corpus, old, _ = read_systems(against)
-            checks += compare(corpus, systems, old_corpus, old, metrics=metrics, level=level)
+    of_kind = _of_measures if is_measures(path) else _of_translations
+    checks = of_kind(path, wanted, against, level)
     for check in checks:
         click.echo(f"{'passed' if check.passed else 'FAILED'}  {check.text}")
     if not all(check.passed for check in checks):
         sys.exit(1)
+
+
+def _of_translations(path: Path, least: dict[str, float], before: Path | None, level: float) -> "list[Check]":
+    from eval.gate import against, counterpart, limits
+    from eval.output import read_saved
+
+    sets = read_saved(path)
+    checks = []
+    if least:
+        for saved in sets:
+            checks += limits(saved.evaluate(resamples=0), least)
+    if before is not None:
+        old = read_saved(before)
+        for saved in sets:
+            checks += against(saved, counterpart(saved, old, alone=len(sets) == len(old) == 1), level=level)
+    return checks
 
 
 def _of_measures(path: Path, least: dict[str, float], against: Path | None, level: float) -> "list[Check]":

@@ -106,6 +106,8 @@ def _from_json(path: Path, field: str, role: str) -> Iterator[str]:
             yield _value(entry, field, role, f"{path}, entry {number}")
             continue
         for segment in segments:
+            if not isinstance(segment, dict):
+                raise BadInput(f"{path}, entry {number}: segment {str(segment)[:60]!r} is no JSON object.")
             # Furniture is left untranslated on purpose: it belongs to no test.
             if segment.get("translation") is not None:
                 name = {"source": "text", "document": ""}.get(role, field or "translation")

@@ -4,15 +4,44 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from eval.significance import Interval
+from eval.significance import RESAMPLES, Interval
 from eval.translation import Corpus, Coverage, Evaluation, Result, System, evaluate
 from translate.errors import BadInput
 
 FORMAT = "muwazi-evaluation-1"
 _REMEDY = "Write one with: muwazi eval run SET --json > FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What was evaluated, without what was found; ``metrics`` are the keys of those that are counted here."""
+
+    corpus: Corpus
+    systems: tuple[System, ...]
+    metrics: tuple[str, ...]
+    lower_is_better: tuple[str, ...]
+
+    def evaluate(self, *, resamples: int = RESAMPLES) -> Evaluation:
+        """An evaluation again, with everything counted anew from its lines."""
+        return evaluate(
+            self.corpus,
+            self.systems,
+            metrics=self.metrics,
+            lower_is_better=self.lower_is_better,
+            resamples=resamples,
+        )
+
+
+def all_to_json(evaluations: Sequence[Evaluation]) -> str:
+    """One evaluation as :func:`to_json` writes it, several as a list of them."""
+    documents = [to_json(evaluation) for evaluation in evaluations]
+    if len(documents) == 1:
+        return documents[0]
+    return "[\n" + ",\n".join(document.rstrip() for document in documents) + "\n]\n"
 
 
 def to_json(evaluation: Evaluation) -> str:
@@ -111,9 +140,9 @@ def to_csv(evaluation: Evaluation) -> str:
     return buffer.getvalue()
 
 
-def read_systems(path: Path) -> tuple[Corpus, list[System], tuple[str, ...]]:
+def read_saved(path: Path) -> list[Saved]:
     """
-    The corpus, the systems and the metric keys of an evaluation written by :func:`to_json`.
+    The evaluations that :func:`all_to_json` wrote, one per test set.
 
     Raises BadInput where the file is missing or something else.
     """
@@ -125,39 +154,53 @@ def read_systems(path: Path) -> tuple[Corpus, list[System], tuple[str, ...]]:
         ) from None
     except (OSError, ValueError) as error:
         raise BadInput(f"{path} is not an evaluation in JSON: {error}.") from error
-    if isinstance(data, list) and len(data) == 1:
-        data = data[0]
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+    entries = data if isinstance(data, list) and data else [data]
+    if not all(isinstance(entry, dict) and entry.get("format") == FORMAT for entry in entries):
         raise BadInput(f"{path} is not an evaluation of Muwazi (no format {FORMAT!r}). {_REMEDY}")
+    try:
+        return [_saved(entry) for entry in entries]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadInput(f"{path} is a damaged evaluation ({error!r}). {_REMEDY}") from error
+
+
+def _saved(data: dict[str, Any]) -> Saved:
     raw = data["corpus"]
-    corpus = Corpus(
-        raw["name"],
-        tuple(tuple(lines) for lines in raw["references"]),
-        _maybe(raw["sources"]),
-        _maybe(raw["documents"]),
-    )
-    systems = [
-        System(
-            name=entry["name"],
-            lines=tuple(entry["lines"]),
-            about=entry["about"],
-            logprobs=None if entry["logprobs"] is None else tuple(entry["logprobs"]),
-            seconds=entry["seconds"],
-            coverage=None if entry["coverage"] is None else Coverage(**entry["coverage"]),
-            external={name: tuple(scores) for name, scores in entry["external"].items()},
-        )
-        for entry in data["systems"]
-    ]
+    systems = tuple(_system_from(entry) for entry in data["systems"])
     external = {name.lower() for system in systems for name in system.external}
-    keys = tuple(metric["key"] for metric in data["metrics"] if metric["key"] not in external)
-    return corpus, systems, keys
+    keys = [metric["key"] for metric in data["metrics"]]
+    lower = [metric["key"] for metric in data["metrics"] if not metric.get("higher_is_better", True)]
+    if not (systems and keys and raw["references"]):
+        raise TypeError("no systems, metrics or references")
+    return Saved(
+        Corpus(
+            raw["name"],
+            tuple(_texts(lines) for lines in raw["references"]),
+            _maybe(raw["sources"]),
+            _maybe(raw["documents"]),
+        ),
+        systems,
+        tuple(key for key in keys if key not in external),
+        tuple(key for key in lower if key in external),
+    )
 
 
-def read_evaluation(path: Path) -> Evaluation:
-    """An evaluation again, with everything counted anew from its lines."""
-    corpus, systems, keys = read_systems(path)
-    return evaluate(corpus, systems, metrics=keys)
+def _system_from(entry: dict[str, Any]) -> System:
+    return System(
+        name=entry["name"],
+        lines=_texts(entry["lines"]),
+        about=entry["about"],
+        logprobs=None if entry["logprobs"] is None else tuple(entry["logprobs"]),
+        seconds=entry["seconds"],
+        coverage=None if entry["coverage"] is None else Coverage(**entry["coverage"]),
+        external={name: tuple(map(float, scores)) for name, scores in entry["external"].items()},
+    )
 
 
-def _maybe(lines: Sequence[str] | None) -> tuple[str, ...] | None:
-    return None if lines is None else tuple(lines)
+def _maybe(lines: object) -> tuple[str, ...] | None:
+    return None if lines is None else _texts(lines)
+
+
+def _texts(lines: object) -> tuple[str, ...]:
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise TypeError("lines must be a list of texts")
+    return tuple(lines)

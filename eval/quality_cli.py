@@ -142,6 +142,7 @@ def quality(
     from eval import quality as estimates
     from eval import signals
     from eval.lines import read_lines
+    from eval.suspicion import mostly_arabic
 
     known = estimates.load(fitted or estimates.SHIPPED)
     texts = read_lines(file, "hypothesis")
@@ -152,6 +153,10 @@ def quality(
         )
     if not texts:
         raise BadInput(f"{file} is empty: there is nothing to estimate.")
+    if source is None and sources == texts:
+        raise BadInput(f"{file} holds translations alone: name a file of the Arabic with --source.")
+    if not mostly_arabic(sources):
+        raise BadInput(f"The source in {source or file} is not Arabic: line 1 is {sources[0][:40]!r}.")
     reader = None if no_model else _reader(model, known.model)
     chosen = known.text_only if reader is None else known.full
     rows = signals.observe(sources, texts, reader)

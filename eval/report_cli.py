@@ -14,9 +14,9 @@ from eval.writing import report_options, write, write_measures
 def report(result: Path, **output: Any) -> None:
     """Show RESULT.json, written with --json, as tables, CSV or HTML."""
     from eval.measures import from_json, is_measures
-    from eval.output import read_evaluation
+    from eval.output import read_saved
 
     if is_measures(result):
         write_measures(from_json(result), **output)
         return
-    write([read_evaluation(result)], **output)
+    write([saved.evaluate() for saved in read_saved(result)], **output)

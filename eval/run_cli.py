@@ -44,12 +44,16 @@ def run(
     from eval import output as forms
     from eval.documents import comparable
     from eval.runs import Opinion, configurations, translate_set
+    from eval.suspicion import check, doubts
     from eval.testsets import find
     from eval.translation import evaluate
     from translate.settings import load_settings
 
     folder = cache or default_cache(os.environ)
     tests = [test for name in sets for test in find(name)]
+    for test in tests:
+        if test.aligned:
+            check({}, {test.name: test.references}, test.sources, test.document_names)
     choices = [
         load_settings(os.environ, Path("muwazi.toml"), model=model, beam=beam, engine=engine, threads=threads)
         for model, beam, engine in product(models or (None,), beams or (None,), engines or (None,))
@@ -67,11 +71,16 @@ def run(
             ) as bar:
                 systems.append(translate_set(test, configuration, folder, bar.update))
         corpus, systems = comparable(test, systems, Opinion(chosen[0]))
-        evaluations.append(evaluate(corpus, systems, metrics=metrics))
+        remarks: list[str] = []
+        if test.aligned:
+            lines = {system.name: system.lines for system in systems}
+            remarks = doubts(lines, {test.name: corpus.references[0]})
+        for remark in remarks:
+            click.echo(f"muwazi: {remark}", err=True)
+        evaluations.append(evaluate(corpus, systems, metrics=metrics, remarks=remarks))
     write(evaluations, **output)
     folder.mkdir(parents=True, exist_ok=True)
-    for evaluation in evaluations:
-        (folder / "last.json").write_text(forms.to_json(evaluation), encoding="utf-8")
+    (folder / "last.json").write_text(forms.all_to_json(evaluations), encoding="utf-8")
 
 
 def default_cache(environ: Any) -> Path:

@@ -6,7 +6,7 @@ Scores that travel with their signature, interval, scale, direction and source.
         print(s)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from eval.metrics import Metric, Statistics, metric, statistics
@@ -29,6 +29,7 @@ DEFAULT_METRICS = ("bleu", "chrf", "chrf++", "ter")
 QUICK_METRICS = ("bleu", "chrf", "chrf++")
 # TER takes some 4 ms a segment, everything else together half a millisecond.
 TER_UP_TO = 20_000
+_LARGE = 10  # From here on values are taken to be of a hundred.
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,9 @@ class Score:
     source: str
 
     def __str__(self) -> str:
-        margin = f" ± {self.interval.half:.1f}" if self.interval else ""
-        return f"{self.metric} {self.value:.1f}{margin} ({self.signature})"
+        digits = decimals(self.scale, [self.value])
+        margin = f" ± {self.interval.half:.{digits}f}" if self.interval else ""
+        return f"{self.metric} {self.value:.{digits}f}{margin} ({self.signature})"
 
     @property
     def direction(self) -> str:
@@ -65,6 +67,16 @@ class Comparison:
     scores: Mapping[str, Sequence[Score]]
     statistics: Mapping[str, Statistics]
     paired: Sequence[Paired]
+
+
+def decimals(scale: tuple[float, float], values: Iterable[float]) -> int:
+    """
+    How many decimals tell scores apart: one of a hundred, four of small values on an unknown scale.
+
+    >>> decimals((0, 100), [23.8]), decimals((float("-inf"), float("inf")), [0.852, 0.833])
+    (1, 4)
+    """
+    return 4 if scale[0] == float("-inf") and max(map(abs, values), default=0.0) < _LARGE else 1
 
 
 def default_metrics(segments: int) -> tuple[str, ...]:
@@ -161,6 +173,7 @@ def compare_statistics(
                     difference=difference,
                     bootstrap_p=bootstrap_p(samples[name, m.key], samples[baseline, m.key], difference),
                     randomisation_p=randomisation_p(left_scores, right_scores, difference),
+                    segments=len(left),
                 )
             )
     return Comparison(scores, tables, paired)

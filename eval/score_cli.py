@@ -1,5 +1,6 @@
 """`muwazi eval score`: files of translations against files of references."""
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -90,8 +91,11 @@ def _external(given: tuple[str, ...], names: tuple[str, ...]) -> dict[str, dict[
         values = []
         for number, line in enumerate(read_lines(path, "score"), 1):
             try:
-                values.append(float(line.split()[-1] if line.split() else line))
+                value = float(line.split()[-1] if line.split() else line)
+                if not math.isfinite(value):
+                    raise ValueError("not finite")
+                values.append(value)
             except ValueError:
-                raise BadInput(f"{path}, line {number}: {line[:40]!r} is no number.") from None
+                raise BadInput(f"{path}, line {number}: {line[:40]!r} is no finite number.") from None
         scores[free][metric] = tuple(values)
     return scores

@@ -20,7 +20,9 @@ from eval.metrics import Rows
 SEED = 12345
 RESAMPLES = 1_000
 TRIALS = 10_000
+LEVEL = 0.05
 _BLOCK_CELLS = 8_000_000  # float32 weights held at a time: 32 MB
+_ROUNDING = 1e-9  # scores that differ by less are equal
 _SPAN = 4_096  # segments summed at a time: few enough for single precision, and for a processor's cache
 
 
@@ -45,7 +47,7 @@ class Paired:
 
     ``difference`` is system minus baseline. The two p-values are the chances of
     a difference this large between systems that are equally good, estimated by
-    paired bootstrap and by approximate randomisation.
+    paired bootstrap and by approximate randomisation. ``segments`` were compared.
     """
 
     metric: str
@@ -54,10 +56,23 @@ class Paired:
     difference: float
     bootstrap_p: float
     randomisation_p: float
+    segments: int
 
-    def significant(self, level: float = 0.05) -> bool:
-        """Whether both tests find the difference unlikely to be chance."""
-        return max(self.bootstrap_p, self.randomisation_p) < level
+    def significant(self, level: float = LEVEL) -> bool:
+        """Whether both tests find the difference unlikely to be chance, and could in so few segments."""
+        return max(self.bootstrap_p, self.randomisation_p) < level and not too_few(self.segments, level)
+
+
+def too_few(units: int, level: float = LEVEL) -> bool:
+    """
+    Whether nothing can be significant in so many units.
+
+    If every unit agrees, two of the 2ⁿ outcomes of n fair coins are as extreme.
+
+    >>> too_few(5), too_few(6)
+    (True, False)
+    """
+    return 2.0 ** (1 - units) >= level
 
 
 def resample(rows: Rows, *, resamples: int = RESAMPLES, seed: int = SEED) -> Rows:
@@ -132,10 +147,12 @@ def interval(scores: NDArray[np.float64]) -> Interval:
     return Interval(float(ordered[cut]), float(ordered[len(ordered) - cut - 1]), float(ordered.mean()))
 
 
-def bootstrap_p(system: NDArray[np.float64], baseline: NDArray[np.float64], difference: float) -> float:
-    """p-value of a difference, from two systems' scores on the same resamples."""
+def bootstrap_p(
+    system: NDArray[np.float64], baseline: NDArray[np.float64], difference: float, *, ties: bool = False
+) -> float:
+    """p-value of a difference, from two systems' scores on the same resamples; ``ties`` as in :func:`_p`."""
     differences = np.abs(system - baseline)
-    return _p(differences - differences.mean(), abs(difference))
+    return _p(differences - differences.mean(), abs(difference), ties=ties)
 
 
 def randomise(baseline: Rows, system: Rows, *, trials: int = TRIALS, seed: int = SEED) -> tuple[Rows, Rows]:
@@ -160,16 +177,25 @@ def randomise(baseline: Rows, system: Rows, *, trials: int = TRIALS, seed: int =
     return shuffled, everything - shuffled
 
 
-def randomisation_p(left: NDArray[np.float64], right: NDArray[np.float64], difference: float) -> float:
-    """p-value of a difference, from the scores of the pseudo-systems of :func:`randomise`."""
-    return _p(np.abs(left - right), abs(difference))
+def randomisation_p(
+    left: NDArray[np.float64], right: NDArray[np.float64], difference: float, *, ties: bool = False
+) -> float:
+    """p-value of a difference, from the pseudo-systems of :func:`randomise`; ``ties`` as in :func:`_p`."""
+    return _p(np.abs(left - right), abs(difference), ties=ties)
 
 
-def _p(chances: NDArray[np.float64], difference: float) -> float:
+def _p(chances: NDArray[np.float64], difference: float, *, ties: bool) -> float:
+    """
+    The share of chances beyond the difference, never 0.
+
+    With ``ties`` those that equal it count, as they must where units are few:
+    swapping all of them gives the same difference again.
+    """
     if difference == 0:  # sacreBLEU would give the least p-value there is to a system against itself.
         return 1.0
     # Strictly more, and +1 on both sides: sacreBLEU's (and multeval's) rule for never reaching 0.
-    return float((np.sum(chances > difference) + 1) / (len(chances) + 1))
+    beyond = chances >= difference - _ROUNDING if ties else chances > difference
+    return float((np.sum(beyond) + 1) / (len(chances) + 1))
 
 
 def side_by_side(tables: Sequence[Rows]) -> tuple[Rows, list[slice]]:

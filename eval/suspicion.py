@@ -47,21 +47,28 @@ def check(
                 f"Line {blank[0]} of the reference {other} is empty ({_many(blank)}). Nothing can be scored "
                 "against an empty reference: remove such lines from all files."
             )
-        if _mostly_arabic(lines):
+        if mostly_arabic(lines):
             raise BadInput(
                 f"The reference {other} is Arabic: line 1 is {lines[0][:40]!r}. Is it the source? "
-                "Give it as --source, and the English as --reference."
+                "Give it as the source (--source, NAME.ar), and the English as the reference "
+                "(--reference, NAME.en)."
             )
-    if source is not None and not _mostly_arabic(source):
+    if source is not None and not mostly_arabic(source):
         raise BadInput(f"The source is not Arabic: line 1 is {source[0][:40]!r}.")
-    remarks = []
     for system, lines in systems.items():
-        if _mostly_arabic(lines):
+        if mostly_arabic(lines):
             same = source is not None and sum(map(str.__eq__, lines, source)) > len(lines) / 2
             raise BadInput(
                 f"{system} is {'the source' if same else 'Arabic'}, not a translation: line 1 is "
                 f"{lines[0][:40]!r}. English was expected as hypothesis."
             )
+    return doubts(systems, references)
+
+
+def doubts(systems: Mapping[str, Sequence[str]], references: Mapping[str, Sequence[str]]) -> list[str]:
+    """The remarks of :func:`check` alone: what can be scored but may not be what it claims to be."""
+    remarks = []
+    for system, lines in systems.items():
         blank = [number for number, line in enumerate(lines, 1) if not line.strip()]
         if blank:
             remarks.append(
@@ -122,7 +129,8 @@ def _marks(line: str) -> set[str]:
     return {word for word in re.findall(r"\w+", line) if word[0].isupper() or word[0].isdigit()}
 
 
-def _mostly_arabic(lines: Sequence[str]) -> bool:
+def mostly_arabic(lines: Sequence[str]) -> bool:
+    """Whether more than half of the letters are Arabic."""
     return arabic_share("\n".join(lines[:2000])) > 0.5
 
 

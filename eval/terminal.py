@@ -39,9 +39,10 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def number(score: Score) -> str:
-    """The value to one decimal, with half its interval where there is one."""
-    return f"{score.value:.1f}" + (f" ±{score.interval.half:.1f}" if score.interval else "")
+def number(score: Score, decimals: int = 1) -> str:
+    """The value, with half its interval where there is one."""
+    margin = f" ±{score.interval.half:.{decimals}f}" if score.interval else ""
+    return f"{score.value:.{decimals}f}{margin}"
 
 
 def share(value: float | None) -> str:
@@ -66,9 +67,10 @@ def _scores(evaluation: Evaluation) -> str:
         score.metric + (" ↓" if not score.higher_is_better else "") for score in evaluation.results[0].scores
     ]
     speed = any(result.system.seconds for result in evaluation.results)
+    digits = [evaluation.decimals(metric.key) for metric in evaluation.metrics]
     rows = [["system", *head, *(["lines/s"] if speed else [])]]
     for result in evaluation.results:
-        cells = [result.system.name, *map(number, result.scores)]
+        cells = [result.system.name, *map(number, result.scores, digits)]
         if speed:
             seconds = result.system.seconds
             cells.append(f"{len(evaluation.corpus) / seconds:.1f}" if seconds else "–")
@@ -85,7 +87,7 @@ def _paired(evaluation: Evaluation) -> str:
             [
                 paired.system,
                 names[paired.metric],
-                f"{paired.difference:+.2f}",
+                f"{paired.difference:+.{max(2, evaluation.decimals(paired.metric))}f}",
                 p_value(paired.bootstrap_p),
                 p_value(paired.randomisation_p),
                 "significant" if paired.significant() else "may be chance",
@@ -135,10 +137,11 @@ def _errors(evaluation: Evaluation) -> str:
 
 def _buckets(evaluation: Evaluation) -> str:
     metric = evaluation.metrics[1 if len(evaluation.metrics) > 1 else 0]
+    digits = evaluation.decimals(metric.key)
     rows = []
     for buckets in zip(*(result.buckets for result in evaluation.results), strict=True):
         name = f"{buckets[0].name} ({buckets[0].lines})"
-        rows.append([name, *(f"{bucket.scores[metric.key]:.1f}" for bucket in buckets)])
+        rows.append([name, *(f"{bucket.scores[metric.key]:.{digits}f}" for bucket in buckets)])
     return _by_system(evaluation, rows, f"{metric.name} of lines")
 
 

@@ -53,6 +53,11 @@ class TestSet:
         return [sentence for document in self.documents for sentence in document.sources]
 
     @property
+    def references(self) -> list[str]:
+        """All reference sentences in order."""
+        return [sentence for document in self.documents for sentence in document.reference]
+
+    @property
     def document_names(self) -> tuple[str, ...] | None:
         """One name per source sentence; None where the set is one heap of lines."""
         if len(self.documents) == 1 and self.aligned:

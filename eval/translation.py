@@ -12,10 +12,10 @@ import numpy as np
 
 from eval.features import features, order
 from eval.findings import Finding, Line, findings
-from eval.metrics import External, Metric, Statistics, metric, statistics
+from eval.metrics import METRICS, External, Metric, Statistics, metric, statistics
 from eval.rates import Rate, inconsistencies, rates
-from eval.score import Score, compare_statistics, default_metrics
-from eval.significance import RESAMPLES, SEED, TRIALS, Paired
+from eval.score import Score, compare_statistics, decimals, default_metrics
+from eval.significance import RESAMPLES, SEED, TRIALS, Paired, too_few
 from eval.wordwork import Errors, errors
 from translate.errors import BadInput
 
@@ -108,6 +108,11 @@ class Evaluation:
     remarks: Sequence[str] = ()
     buckets_of_lines: Sequence[Sequence[str]] = ()
 
+    def decimals(self, key: str) -> int:
+        """How many decimals the scores of a metric should show, the same for every system."""
+        number = [metric.key for metric in self.metrics].index(key)
+        return decimals(self.metrics[number].scale, (one.scores[number].value for one in self.results))
+
 
 def evaluate(
     corpus: Corpus,
@@ -127,7 +132,8 @@ def evaluate(
     external ones are added from the systems that bring them, and must then be
     brought by all. ``lower_is_better`` names external metrics of errors.
 
-    Raises BadInput where lines do not agree or a system lacks external scores.
+    Raises BadInput where lines do not agree, a system lacks external scores, or
+    these are not finite or called like a metric of ours.
     """
     for system in systems:
         if len(system.lines) != len(corpus):
@@ -159,7 +165,8 @@ def evaluate(
             buckets=_buckets(buckets, table, chosen),
         )
         results.append(_analysed(corpus, result) if len(corpus) <= _ANALYSED else result)
-    return Evaluation(corpus, chosen, results, compared.paired, tuple(remarks), buckets)
+    said = (*remarks, *_few(len(corpus))) if compared.paired else tuple(remarks)
+    return Evaluation(corpus, chosen, results, compared.paired, said, buckets)
 
 
 def lines_of(corpus: Corpus, system: System) -> list[Line]:
@@ -181,9 +188,16 @@ def _analysed(corpus: Corpus, result: Result) -> Result:
     )
 
 
+def _few(lines: int) -> list[str]:
+    said = "1 line is" if lines == 1 else f"{lines} lines are"
+    return [f"{said} too few for a difference to be significant."] if too_few(lines) else []
+
+
 def _external(systems: Sequence[System], lower: set[str]) -> list[External]:
     names = list(dict.fromkeys(name for system in systems for name in system.external))
     for name in names:
+        if name.lower() in METRICS:
+            raise BadInput(f"{name} is counted here; external scores need another name.")
         for system in systems:
             given = system.external.get(name)
             if given is None:
@@ -194,6 +208,8 @@ def _external(systems: Sequence[System], lower: set[str]) -> list[External]:
                 raise BadInput(
                     f"There are {len(given)} {name} scores for {len(system.lines)} lines of {system.name}."
                 )
+            if not np.isfinite(given).all():
+                raise BadInput(f"Not all {name} scores of {system.name} are finite numbers.")
     return [External(name, higher_is_better=name.lower() not in lower) for name in names]
 
 

@@ -40,8 +40,7 @@ def write(
 
         _save(html, render(evaluations))
     if as_json:
-        documents = [output.to_json(evaluation).rstrip() for evaluation in evaluations]
-        click.echo(documents[0] if len(documents) == 1 else "[\n" + ",\n".join(documents) + "\n]")
+        click.echo(output.all_to_json(evaluations), nl=False)
     elif as_csv:
         for number, evaluation in enumerate(evaluations):
             rows = output.to_csv(evaluation)

@@ -24,9 +24,9 @@ class Bar:
     high: float | None
 
 
-def bars(items: Sequence[Bar], name: str) -> str:
-    """Horizontal bars with whiskers, one per system, from 0."""
-    left, right, row = 124, 46, 34
+def bars(items: Sequence[Bar], name: str, *, decimals: int = 1) -> str:
+    """Horizontal bars with whiskers, one per system, from 0; values are written to so many decimals."""
+    left, right, row = 124, 46 if decimals < 3 else 64, 34
     height = row * len(items) + 26
     top = nice(max([item.high or item.value for item in items] + [1e-9]))
     scale = (_WIDTH - left - right) / top
@@ -45,8 +45,8 @@ def bars(items: Sequence[Bar], name: str) -> str:
                 f'<path class="whisker" d="M{low:.1f} {y + 11}H{high:.1f}M{low:.1f} {y + 6}v10'
                 f'M{high:.1f} {y + 6}v10"/>'
             )
-        parts.append(_text(place + 8, y + 16, f"{item.value:.1f}", "value"))
-    return _svg(height, parts, f"{name}: " + ", ".join(f"{i.label} {i.value:.1f}" for i in items))
+        parts.append(_text(place + 8, y + 16, f"{item.value:.{decimals}f}", "value"))
+    return _svg(height, parts, f"{name}: " + ", ".join(f"{i.label} {i.value:.{decimals}f}" for i in items))
 
 
 def histogram(

@@ -176,13 +176,18 @@ def _names(evaluation: Evaluation) -> list[str]:
 
 
 def _systems(evaluation: Evaluation) -> str:
+    digits = [evaluation.decimals(metric.key) for metric in evaluation.metrics]
     cards = []
     for number, result in enumerate(evaluation.results):
+        values = [f"{score.value:.{n}f}" for score, n in zip(result.scores, digits, strict=True)]
         big = "".join(
-            f"<div><b>{score.value:.1f}</b><span>{escape(score.metric)}{_margin(score)}</span></div>"
-            for score in result.scores[:2]
+            f"<div><b>{value}</b><span>{escape(score.metric)}{_margin(score, n)}</span></div>"
+            for score, value, n in zip(result.scores[:2], values, digits, strict=False)
         )
-        rest = " · ".join(f"{escape(score.metric)} {score.value:.1f}" for score in result.scores[2:])
+        rest = " · ".join(
+            f"{escape(score.metric)} {value}"
+            for score, value in zip(result.scores[2:], values[2:], strict=True)
+        )
         speed = (
             f"<p class=small>{len(evaluation.corpus) / result.system.seconds:.1f} lines a second</p>"
             if result.system.seconds
@@ -196,8 +201,8 @@ def _systems(evaluation: Evaluation) -> str:
     return f"<div class=cards>{''.join(cards)}</div>"
 
 
-def _margin(score: Score) -> str:
-    return f" ± {score.interval.half:.1f}" if score.interval else ""
+def _margin(score: Score, decimals: int) -> str:
+    return f" ± {score.interval.half:.{decimals}f}" if score.interval else ""
 
 
 def _verdicts(evaluation: Evaluation) -> str:
@@ -207,13 +212,14 @@ def _verdicts(evaluation: Evaluation) -> str:
     said = []
     for paired in evaluation.paired:
         metric = by_key[paired.metric]
+        size = f"{abs(paired.difference):.{max(2, evaluation.decimals(metric.key))}f}"
         better = (paired.difference > 0) == metric.higher_is_better
         sure = paired.significant()
         word = ("better" if better else "worse") if paired.difference else "equal"
         chance = "Not chance" if sure else "May be chance"
         said.append(
             f'<p class="verdict{" sure" if sure else ""}"><b>{escape(paired.system)}</b> is {word} than '
-            f"<b>{escape(paired.baseline)}</b> by {abs(paired.difference):.2f} {escape(metric.name)}. "
+            f"<b>{escape(paired.baseline)}</b> by {size} {escape(metric.name)}. "
             f"{chance}: <span class=whole>{_p(paired.bootstrap_p)}</span> (bootstrap), "
             f"<span class=whole>{_p(paired.randomisation_p)}</span> (randomisation).</p>"
         )
@@ -239,7 +245,10 @@ def _scores(evaluation: Evaluation) -> str:
             f"{escape(metric.source)}; {direction}.<br>"
             f"<code>{escape(signature).replace('|', '|<wbr>')}</code>"
         )
-        chart = charts.bars(items, metric.name) if min(item.value for item in items) >= 0 else _numbers(items)
+        if min(item.value for item in items) >= 0:
+            chart = charts.bars(items, metric.name, decimals=evaluation.decimals(metric.key))
+        else:
+            chart = _numbers(items)
         panels.append(card(escape(metric.name), about, chart))
     return grid(panels)
 

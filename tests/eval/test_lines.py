@@ -45,6 +45,7 @@ def test_an_article_in_jsonl_gives_a_line_for_each_translated_segment(tmp_path: 
         ("a.jsonl", '{"translation": "Yes"}\n', ":doc", "has no document"),
         ("a.jsonl", '{"translation": "Yes"\n', "", "entry 1 is not valid JSON"),
         ("a.jsonl", "[1]\n", "", "entry 1 is no JSON object"),
+        ("a.json", '[{"segments": [1]}]', "", "entry 1: segment '1' is no JSON object"),
         ("a.txt", "one\n", ":doc", "has no field 'doc'"),
     ],
 )

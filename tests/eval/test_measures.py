@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,63 @@ def test_names_of_files_never_become_markup(folders: Path) -> None:
     page = render(from_json(saved))
     assert ATTACK not in page
     assert "<img" not in page
+
+
+def test_with_less_than_six_documents_no_loss_is_significant(tmp_path: Path) -> None:
+    """Five documents that all got worse may be chance (p = 2 of 32); six may not."""
+    for name, ladder in {"gold": GOLD, "worse": WRONG}.items():
+        (tmp_path / name).mkdir()
+        for number in range(6):
+            (tmp_path / name / f"doc{number}.ladder").write_text(ladder, encoding="utf-8")
+    codes = {}
+    for count in (6, 5, 1):
+        for number in range(count, 6):
+            for name in ("gold", "worse"):
+                (tmp_path / name / f"doc{number}.ladder").unlink(missing_ok=True)
+        before = saved(tmp_path, f"before{count}", "align", tmp_path / "gold", tmp_path / "gold")
+        now = saved(tmp_path, f"now{count}", "align", tmp_path / "gold", tmp_path / "worse")
+        codes[count] = muwazi("gate", now, "--against", before).exit_code
+    assert codes == {6: 1, 5: 0, 1: 0}
+
+
+def test_the_share_of_chances_that_equal_a_loss_counts(tmp_path: Path) -> None:
+    """At a level of 0.1 five documents could be enough: by coins they give the same loss in 2 of 32."""
+    for name, ladder in {"gold": GOLD, "worse": WRONG}.items():
+        (tmp_path / name).mkdir()
+        for number in range(5):
+            (tmp_path / name / f"doc{number}.ladder").write_text(ladder, encoding="utf-8")
+    before = saved(tmp_path, "before", "align", tmp_path / "gold", tmp_path / "gold")
+    now = saved(tmp_path, "now", "align", tmp_path / "gold", tmp_path / "worse")
+    shown = muwazi("gate", now, "--against", before, "--level", 0.1)
+    assert re.search(r"strict: F1 -0\.667 .* and 0\.06\d\)", shown.output)
+
+
+def test_empty_gold_is_nothing_to_score(tmp_path: Path) -> None:
+    (tmp_path / "e").write_text("", encoding="utf-8")
+    (tmp_path / "e.jsonl").write_text('{"links": []}\n', encoding="utf-8")
+    with pytest.raises(BadInput, match="e is empty: there is nothing to score"):
+        muwazi("align", tmp_path / "e", tmp_path / "e")
+    with pytest.raises(BadInput, match=r"e\.jsonl is empty: there is nothing to score"):
+        muwazi("align", "--words", tmp_path / "e.jsonl", tmp_path / "e.jsonl")
+
+
+def test_an_alignment_of_other_sentences_is_named(folders: Path) -> None:
+    (folders / "made" / "doc3.ladder").write_text("", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"doc3\.ladder: Gold covers \(3, 4\)"):
+        muwazi("align", folders / "gold", folders / "made")
+
+
+def test_only_a_line_feed_ends_a_line_of_word_links(tmp_path: Path) -> None:
+    entry = {"source": "نعم\u2028لا", "links": [[0, 3, 0, 4]]}
+    path = tmp_path / "gold.jsonl"
+    path.write_text(f"\ufeff{json.dumps(entry, ensure_ascii=False)}\n", encoding="utf-8")
+    assert "F1 1.000" in muwazi("align", "--words", path, path).stdout
+
+
+def test_what_is_no_text_is_refused(folders: Path) -> None:
+    (folders / "bad").write_bytes(b"\xff\xfe")
+    ladder = folders / "gold" / "doc0.ladder"
+    with pytest.raises(BadInput, match="bad is not UTF-8"):
+        muwazi("align", folders / "bad", ladder)
+    with pytest.raises(BadInput, match="gold cannot be read: Is a directory"):
+        muwazi("align", "--words", folders / "gold", folders / "gold")

@@ -170,3 +170,24 @@ def test_estimates_from_the_texts_alone_need_no_model(tmp_path: Path) -> None:
     (tmp_path / "two.txt").write_text("a\nb\n", encoding="utf-8")
     with pytest.raises(BadInput, match=r"1 source lines and .* 2 translations"):
         muwazi("quality", tmp_path / "two.txt", "-s", tmp_path / "x.jsonl", "--with", tmp_path / "fit.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.txt", f"{GOOD}\nNo.\n"),
+        ("x.tsv", f"text\n{GOOD}\n"),
+        ("x.jsonl", json.dumps({"text": GOOD}) + "\n"),
+    ],
+)
+def test_a_file_is_not_judged_against_itself(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(BadInput, match=r"holds translations alone: .* --source"):
+        muwazi("quality", tmp_path / name, "--no-model")
+
+
+def test_a_source_that_is_not_arabic_is_not_judged_by(tmp_path: Path) -> None:
+    (tmp_path / "x.en").write_text(f"{GOOD}\n", encoding="utf-8")
+    (tmp_path / "y.en").write_text("Another sentence in English.\n", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"y\.en is not Arabic: line 1 is 'Another"):
+        muwazi("quality", tmp_path / "x.en", "--source", tmp_path / "y.en", "--no-model")

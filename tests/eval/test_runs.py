@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from eval.cli import evaluate
 from eval.runs import configurations, translate_set
@@ -78,3 +78,39 @@ def test_one_command_translates_compares_and_reports(folder: Path) -> None:
     assert "against builtin beam 1" in result.stdout
     assert "The delegation arrived in Tokyo." in (folder / "report.html").read_text(encoding="utf-8")
     assert (folder / "cache" / "last.json").is_file()
+
+
+def run(folder: Path, *names: str) -> Result:
+    arguments = ["run", *(f"{folder}/{name}" for name in names), "--model", "builtin", "--beam", "1"]
+    places = ["--cache", f"{folder}/cache", "--metric", "bleu", "--brief"]
+    return CliRunner().invoke(evaluate, [*arguments, "--threads", "1", *places], catch_exceptions=False)
+
+
+def test_the_last_run_is_kept_with_all_its_test_sets(folder: Path) -> None:
+    for end in ("ar", "en"):
+        (folder / f"other.{end}").write_text((folder / f"tiny.{end}").read_text("utf-8"), encoding="utf-8")
+    assert run(folder, "tiny", "other").exit_code == 0
+    kept = json.loads((folder / "cache" / "last.json").read_text(encoding="utf-8"))
+    assert [one["corpus"]["name"] for one in kept] == ["tiny", "other"]
+
+
+def test_test_sets_that_make_no_sense_are_refused_before_anything_is_translated(folder: Path) -> None:
+    arabic, english = ((folder / f"tiny.{end}").read_text(encoding="utf-8") for end in ("ar", "en"))
+    (folder / "swapped.ar").write_text(english, encoding="utf-8")
+    (folder / "swapped.en").write_text(arabic, encoding="utf-8")
+    with pytest.raises(BadInput, match="The reference swapped is Arabic"):
+        run(folder, "tiny", "swapped")
+    (folder / "gap.ar").write_text(arabic, encoding="utf-8")
+    (folder / "gap.en").write_text("The delegation arrived in Tokyo.\n\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="Line 2 of the reference gap is empty"):
+        run(folder, "tiny", "gap")
+    assert not (folder / "cache").exists()
+
+
+def test_what_is_doubtful_about_translations_is_said(folder: Path) -> None:
+    assert run(folder, "tiny").exit_code == 0
+    (kept,) = (folder / "cache").rglob("*.jsonl")
+    first, second = kept.read_text(encoding="utf-8").splitlines()
+    kept.write_text(f"{first}\n{json.dumps(['', *json.loads(second)[1:]])}\n", encoding="utf-8")
+    shown = run(folder, "tiny")
+    assert "Note: builtin has empty lines (one line, the first at 2); each counts as 0." in shown.stdout
