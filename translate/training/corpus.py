@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from translate.errors import BadInput
 from translate.normalize import Normalization
@@ -46,6 +47,7 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"https?://|www\.|</?\w|[{}<>\\|]|=>|\w+\(\)|\w@\w|[a-z][\w-]*/[\w-]+/|&\w+;|_{2,}|\$\w")
+_WIDEST = 30  # Characters for each word that a sentence may have: a long token is data, and slow to search.
 _OVERLAP = 8  # Words in a row that a pair may share with no development sentence.
 
 
@@ -97,7 +99,8 @@ class Cleaner:
     - ``script``: a source that is mostly not Arabic, or Arabic in the target
     - ``language``: Arabic script that is Persian or Urdu, a target that is another Latin language
     - ``boilerplate``: code, addresses, and what stands on every web page
-    - ``long``: over ``longest`` words (source) or a ninth more (target)
+    - ``long``: over ``longest`` words (source) or a ninth more (target), or over 30 characters for each
+      of these words; the latter is asked before ``script``
     - ``ratio``: lengths that no translation has
     - ``numbers``: more than two numbers on one side only
     - ``held out``: a side occurs in a development set, or shares eight words in a row with one
@@ -144,7 +147,7 @@ class Cleaner:
                 continue
             pair = Pair(self._normalization(row.source), TARGET_NORMALIZATION(row.target))
             sides = [sides[0] + bool(pair.source), sides[1] + bool(pair.target)]
-            fault = self._fault(pair, templated)
+            fault = self._fault(pair, row.source, templated)
             if fault:
                 report.drop(fault, pair)
             else:
@@ -154,14 +157,17 @@ class Cleaner:
             raise BadInput(_nothing(name, report, *sides))
         return kept, report
 
-    def _fault(self, pair: Pair, templated: bool) -> str:
+    def _fault(self, pair: Pair, written: str, templated: bool) -> str:
+        """The rule a pair breaks; ``written`` is its source as it stood, Persian letters and all."""
         source, target = pair.source, pair.target
         if not source or not target:
             return "empty"
+        if max(len(source), len(target)) > self._longest * _WIDEST:
+            return "long"
         arabic = len(_ARABIC.findall(source))
         if arabic < 0.4 * len(_LETTER.findall(source)) or not arabic or _ARABIC.search(target):
             return "script"
-        if len(_OTHER_ARABIC.findall(source)) > 0.08 * arabic or _is_foreign(target):
+        if _is_other_arabic(written) or _is_foreign(target):
             return "language"
         if _is_boilerplate(source, target):
             return "boilerplate"
@@ -212,24 +218,25 @@ def drop_misaligned(
     """
     The pairs of each source whose sides explain each other, after all other rules.
 
-    What explains what is learned from all sources together; the reports count
-    what goes under ``misaligned``. The second value is a note for people: the
-    threshold, or why the rule was left out.
+    What explains what is learned from all sources together, for each half of
+    the pairs from the other half; the reports count what goes under
+    ``misaligned``. The second value is a note for people: the threshold, or why
+    the rule was left out.
     """
-    from translate.training.misaligned import LEAST, PairScorer
+    from translate.training.misaligned import LEAST, cross_scores
 
     every = [pair for source in pairs for pair in source]
     if len(every) < LEAST:
         return [list(source) for source in pairs], (
             f"Too few pairs to tell misaligned ones: {len(every):,}, and it takes {LEAST:,}."
         )
-    scorer = PairScorer([pair.source for pair in every], [pair.target for pair in every])
+    scores, threshold = cross_scores([pair.source for pair in every], [pair.target for pair in every])
+    ends = list(accumulate(len(source) for source in pairs))
     answer = []
-    for source, report in zip(pairs, reports, strict=True):
-        scores = scorer.scores([pair.source for pair in source], [pair.target for pair in source])
+    for source, end, report in zip(pairs, ends, reports, strict=True):
         kept = []
-        for pair, score in zip(source, scores, strict=True):
-            if score < scorer.threshold:  # False for NaN: too short to tell.
+        for pair, score in zip(source, scores[end - len(source) : end], strict=True):
+            if score < threshold:  # False for NaN: too short to tell.
                 report.drop("misaligned", pair)
             else:
                 kept.append(pair)
@@ -237,7 +244,7 @@ def drop_misaligned(
         answer.append(kept)
     return (
         answer,
-        f"Pairs below {scorer.threshold:.2f} nats a word, where half of random pairs lie, are misaligned.",
+        f"Pairs below {threshold:.2f} nats a word, where half of random pairs lie, are misaligned.",
     )
 
 
@@ -259,6 +266,10 @@ def _is_boilerplate(source: str, target: str) -> bool:
     if short and (_BOILERPLATE.search(source) or _BOILERPLATE.search(target)):
         return True
     return len(_CODE.findall(target)) > max(1, len(target.split()) / 8)
+
+
+def _is_other_arabic(source: str) -> bool:
+    return len(_OTHER_ARABIC.findall(source)) > 0.08 * len(_ARABIC.findall(source))
 
 
 def _is_foreign(target: str) -> bool:

@@ -4,7 +4,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,8 +47,8 @@ def corpus(sources: tuple[str, ...], output: Path, report: Path | None, **option
     2.5 is each twice and a random half once more, 0.1 a random tenth.
     """
     from translate.training.corpus import TARGET_NORMALIZATION, Cleaner, Pair, drop_misaligned
-    from translate.training.mixing import joined, noisy, weigh, write
-    from translate.training.parallel import read, read_lines, source_name
+    from translate.training.mixing import joined, noisy, weigh, write, write_lines
+    from translate.training.parallel import read, read_lines
 
     if not sources and not options["grammar"]:
         raise click.UsageError("Give files of parallel text, or --grammar N.")
@@ -62,12 +62,11 @@ def corpus(sources: tuple[str, ...], output: Path, report: Path | None, **option
         plain, lines, longest=options["longest"], repeats=options["repeats"],
         near_duplicates=options["near_duplicates"] == "drop",
     )  # fmt: skip
-    names, weights, cleaned, reports = [], [], [], []
-    for text in sources:
-        path, weight = _weighted(text)
-        pairs, counts = cleaner.clean(_watched(read(path), source_name(path)), name=str(path))
-        names.append(source_name(path))
-        weights.append(weight)
+    weighted = [_weighted(text) for text in sources]
+    names = _names([path for path, _ in weighted])
+    cleaned, reports = [], []
+    for (path, _), name in zip(weighted, names, strict=True):
+        pairs, counts = cleaner.clean(_watched(read(path), name), name=str(path))
         cleaned.append(pairs)
         reports.append(counts)
     note = "Not asked for."
@@ -75,8 +74,9 @@ def corpus(sources: tuple[str, ...], output: Path, report: Path | None, **option
         cleaned, note = drop_misaligned(cleaned, reports)
     chance = random.Random(options["seed"])
     mixed: list[Pair] = []
+    long: list[Pair] = []
     table: dict[str, Any] = {}
-    for name, weight, pairs, counts in zip(names, weights, cleaned, reports, strict=True):
+    for name, (_, weight), pairs, counts in zip(names, weighted, cleaned, reports, strict=True):
         click.echo(f"{name}: {counts}", err=True)
         taken = weigh(pairs, weight, chance)
         table[name] = asdict(counts) | {
@@ -85,10 +85,12 @@ def corpus(sources: tuple[str, ...], output: Path, report: Path | None, **option
             "mixed": len(taken),
         }
         mixed += taken
+        # Before the weights, which put copies side by side.
+        long += joined(pairs, options["join"] * weight, chance, longest=options["longest"])
     made = _grammar(options["grammar"], options["seed"])
     additions = {
         "grammar": [Pair(plain(pair.source), TARGET_NORMALIZATION(pair.target)) for pair in made],
-        "joined": joined(mixed, options["join"], chance, longest=options["longest"]),
+        "joined": long,
         "noisy": noisy(mixed, options["noise"], chance),
     }
     for pairs in additions.values():
@@ -108,7 +110,7 @@ def corpus(sources: tuple[str, ...], output: Path, report: Path | None, **option
         "sources": table,
     }  # fmt: skip
     beside = report or output.with_name(output.name.removesuffix(".gz").removesuffix(".tsv") + ".report.json")
-    beside.write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_lines([json.dumps(summary, ensure_ascii=False, indent=1)], beside)
     click.echo(f"{len(mixed):,} pairs in {output}; what each rule did: {beside}", err=True)
 
 
@@ -130,6 +132,14 @@ def _weighted(text: str) -> tuple[Path, float]:
     if not 0 < number <= 1000:
         raise BadInput(f"{text}: a weight is above 0 and at most 1000, not {weight}.")
     return Path(path), number
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    """What the report calls each source: its path as given where another has the same name."""
+    from translate.training.parallel import source_name
+
+    names = [source_name(path) for path in paths]
+    return [str(path) if names.count(name) > 1 else name for path, name in zip(paths, names, strict=True)]
 
 
 def _watched(rows: Iterator[Any], name: str) -> Iterator[Any]:

@@ -205,11 +205,14 @@ class Draw:
         """Digits as they are, or now and then the Arabic-Indic ones."""
         return digits.translate(_INDIC) if self.maybe(0.06) else digits
 
-    def count(self, noun: Noun, most: int, *, oblique: bool = False, least: int = 1) -> tuple[str, str]:
+    def count(
+        self, noun: Noun, most: int, *, oblique: bool = False, accusative: bool = False, least: int = 1
+    ) -> tuple[str, str]:
         """How many of something: both sides in words, or both in digits."""
         value = max(self.number(most), least)
         spelled = value <= 2 or (self.maybe(0.5) if value <= 100 else value % 100 == 0 and self.maybe(0.4))
-        arabic = (counted if spelled else counted_digits)(value, noun, oblique=oblique)
+        written = counted if spelled else counted_digits
+        arabic = written(value, noun, oblique=oblique, accusative=accusative)
         return arabic, english_counted(value, noun, words=spelled)
 
     def amount(self) -> tuple[str, str]:
@@ -266,13 +269,20 @@ def plural(country: Country) -> str:
     if country.plural:
         return country.plural
     if country.adjective == "جنوب أفريقي":
-        return "جنوب أفريقيين"
+        return "جنوب أفريقيون"
     return " ".join(f"{word}ون" for word in country.adjective.split())
 
 
 def to(arabic: str) -> str:
-    """The preposition ل before a word, which swallows the alif of the article."""
-    return f"لل{arabic[2:]}" if arabic.startswith("ال") and not arabic.startswith("الله") else f"ل{arabic}"
+    """
+    The preposition ل before a word, which swallows the alif of the article, and its lam before another.
+
+    >>> to("الأمم"), to("اللجنة"), to("مصر")
+    ('للأمم', 'للجنة', 'لمصر')
+    """
+    if arabic.startswith("الل"):
+        return f"ل{arabic[2:]}"
+    return f"لل{arabic[2:]}" if arabic.startswith("ال") else f"ل{arabic}"
 
 
 def _titled(english: str) -> str:
@@ -302,7 +312,7 @@ def _clause(draw: Draw, speaker: Speaker) -> tuple[str, str]:
         ]  # fmt: skip
     indicator, percent = draw.of(words.INDICATORS), draw.percent()
     noun = draw.of(words.VICTIMS)
-    victims = draw.count(noun, 400, oblique=True, least=3)
+    victims = draw.count(noun, 400, accusative=True, least=3)
     event, city, topic = draw.of(words.EVENTS), draw.city(), draw.of(words.TOPICS)
     rose = ("ارتفعت", "ارتفع", "had risen") if draw.maybe() else ("تراجعت", "تراجع", "had fallen")
     choices += [
@@ -394,7 +404,7 @@ def _appointment(draw: Draw) -> tuple[str, str]:
 
 def _visit(draw: Draw) -> tuple[str, str]:
     who, city, day = draw.person(), draw.city(), draw.day()
-    stay = draw.count(words.TIMES[0], 9, oblique=True)
+    stay = draw.count(words.TIMES[0], 9, accusative=True)
     return (
         f"{who.verb('وصل', 'وصلت')} {who.arabic} إلى {city[0]} {day[0]} في زيارة رسمية تستغرق {stay[0]}",
         f"{who.english} arrived in {city[1]} {day[1]} on an official visit lasting {stay[1]}",
@@ -428,8 +438,10 @@ def _casualties(draw: Draw) -> tuple[str, str]:
     dead, hurt = draw.of(words.VICTIMS), draw.of(words.VICTIMS)
     killed, wounded = draw.count(dead, 300), draw.count(hurt, 500)
     event, city, day = draw.of(words.EVENTS), draw.city(), draw.day()
-    were = "was" if killed[1].startswith("one ") else "were"
-    weren = "was" if wounded[1].startswith("one ") else "were"
+    were, weren = (
+        "was" if number[1] == f"one {noun.english}" else "were"
+        for number, noun in ((killed, dead), (wounded, hurt))
+    )
     return (
         f"{'قتلت' if dead.feminine else 'قتل'} {killed[0]} "
         f"{'وأصيبت' if hurt.feminine else 'وأصيب'} {wounded[0]} بجروح في {event[0]} في {city[0]} {day[0]}",
@@ -529,7 +541,7 @@ def _age(draw: Draw) -> tuple[str, str]:
     name, office = draw.name(feminine=feminine), draw.of(words.OFFICES)
     noun = draw.of(words.YEARS)
     spelled = draw.maybe()
-    age = (counted if spelled else counted_digits)(value, noun, oblique=True)
+    age = (counted if spelled else counted_digits)(value, noun, accusative=True)
     return (
         f"{'تبلغ' if feminine else 'يبلغ'} {office[feminine]} {definite(country, feminine=feminine)} "
         f"{name[0]} من العمر {age}",
@@ -572,7 +584,7 @@ def _election(draw: Draw) -> tuple[str, str]:
 
 def _delivery(draw: Draw) -> tuple[str, str]:
     body, country, noun = draw.body(), draw.country(), draw.of(words.THINGS[:4])
-    number = draw.count(noun, 500, oblique=True)
+    number = draw.count(noun, 500, accusative=True)
     verb = draw.of((("تسلم", "تسلمت", "received", "من", "from"), ("طلب", "طلبت", "ordered", "من", "from"),
                     ("باع", "باعت", "sold", "إلى", "to")))  # fmt: skip
     return (
@@ -583,7 +595,7 @@ def _delivery(draw: Draw) -> tuple[str, str]:
 
 def _duration(draw: Draw) -> tuple[str, str]:
     feminine, arabic, english = draw.of(words.MEETINGS)
-    stay, city = draw.count(draw.of(words.TIMES), 40, oblique=True), draw.city()
+    stay, city = draw.count(draw.of(words.TIMES), 40, accusative=True), draw.city()
     return (
         f"{'استمرت' if feminine else 'استمر'} {arabic} في {city[0]} {stay[0]}",
         f"the {english} in {city[1]} lasted {stay[1]}",

@@ -52,26 +52,34 @@ def arabic_number(value: int, *, feminine: bool = False, oblique: bool = False) 
     return " و".join(parts)
 
 
-def counted(value: int, noun: Noun, *, oblique: bool = False) -> str:
+def counted(value: int, noun: Noun, *, oblique: bool = False, accusative: bool = False) -> str:
     """
     A number in words with its noun: one and two in the noun itself, plural from 3 to 10, singular beyond.
+
+    ``oblique`` is what genitive and accusative share; only the ``accusative``
+    writes an alif behind a masculine one.
 
     >>> woman = Noun("امرأة", "نساء", "woman", "women", feminine=True)
     >>> [counted(n, woman) for n in (1, 2, 3, 12, 200)]
     ['امرأة واحدة', 'امرأتان', 'ثلاث نساء', 'اثنتا عشرة امرأة', 'مئتا امرأة']
+    >>> counted(1, Noun("يوم", "أيام", "day", "days"), accusative=True)
+    'يوما واحدا'
     """
     if value == 1:
-        return f"{noun.singular} {'واحدة' if noun.feminine else 'واحد'}"
+        singular = with_alif(noun.singular) if accusative else noun.singular
+        return f"{singular} {'واحدة' if noun.feminine else 'واحدا' if accusative else 'واحد'}"
     if value == 2:
-        return dual(noun.singular, oblique=oblique)
-    number = arabic_number(value, feminine=noun.feminine, oblique=oblique)
+        return dual(noun.singular, oblique=oblique or accusative)
+    number = arabic_number(value, feminine=noun.feminine, oblique=oblique or accusative)
+    if accusative:
+        number = number.replace("واحد و", "واحدا و")
     return f"{construct(number) if value % 100 == 0 else number} {after_number(value, noun)}"
 
 
-def counted_digits(value: int, noun: Noun, *, oblique: bool = False) -> str:
+def counted_digits(value: int, noun: Noun, *, oblique: bool = False, accusative: bool = False) -> str:
     """The same with digits; one and two are words here too."""
     if value <= 2:
-        return counted(value, noun, oblique=oblique)
+        return counted(value, noun, oblique=oblique, accusative=accusative)
     return f"{value} {after_number(value, noun)}"
 
 
@@ -80,7 +88,7 @@ def after_number(value: int, noun: Noun) -> str:
     last = value % 100
     if 3 <= last <= 10:
         return noun.plural
-    return accusative(noun.singular) if last > 10 else noun.singular
+    return with_alif(noun.singular) if last > 10 else noun.singular
 
 
 def construct(number: str) -> str:
@@ -94,7 +102,7 @@ def construct(number: str) -> str:
     return number
 
 
-def accusative(word: str) -> str:
+def with_alif(word: str) -> str:
     """An indefinite singular in the accusative, written without vowels: a final alif where it takes one."""
     return word if word.endswith(("ة", "اء", "ى", "ا")) else word + "ا"
 

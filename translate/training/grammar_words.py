@@ -162,7 +162,7 @@ FAMILIES = _pairs(
     "خليل=Khalil؛عثمان=Osman؛القاسم=al-Qasim؛البكري=al-Bakri؛شاهين=Shaheen؛رشيد=Rashid؛"
     "بن عيسى=Ben Issa؛زيدان=Zidan؛الهاشمي=al-Hashimi؛مراد=Murad؛قاسم=Qassem؛نعمان=Noman؛"
     "ميلر=Miller؛سميث=Smith؛مارتن=Martin؛شميدت=Schmidt؛فيشر=Fischer؛دوبوا=Dubois؛روسي=Rossi؛"
-    "غارسيا=Garcia؛بيتروف=Petrov؛كوفالينكو=Kovalenko؛أندرسون=Anderson؛تانكا=Tanaka؛"
+    "غارسيا=Garcia؛بيتروف=Petrov؛كوفالينكو=Kovalenko؛أندرسون=Anderson؛تاناكا=Tanaka؛"
     "فان دايك=Van Dyck؛"
     "لوبيز=Lopez؛موراليس=Morales؛نوفاك=Novak؛هوفمان=Hoffmann؛يانسن=Jansen؛لينش=Lynch؛براون=Brown"
 )

@@ -2,7 +2,9 @@
 Telling pairs that are no translations of each other, by what the rest of the corpus teaches.
 
 A first pass learns P(target word | source word) by counting. A pair whose words
-explain each other no better than those of two strangers is misaligned.
+explain each other no better than those of two strangers is misaligned. Whoever
+learns from a pair remembers its words as translations, so that each half of the
+corpus is judged by what the other half teaches.
 """
 
 import random
@@ -16,6 +18,7 @@ from translate.number_words import fold
 
 LEAST = 2_000  # Pairs: with fewer, the words of a true pair are strangers too.
 _LEARNED = 25_000
+_STRANGERS = 8_000
 _CHUNK = 2_000
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CLITIC = re.compile("^[وف]?(?:[بك]?ال|لل|[بلك](?=.{4}))?(?=.{3})")
@@ -36,13 +39,42 @@ def stems(text: str, *, arabic: bool) -> list[str]:
     return [word[:5] for word in _WORD.findall(text.casefold())]
 
 
+def cross_scores(sources: Sequence[str], targets: Sequence[str]) -> tuple[NDArray[np.float64], float]:
+    """
+    The score of each pair by what the other half of them teaches, and the threshold for such scores.
+
+    The threshold is what the better half of random pairs of like length reach,
+    judged in the same way; minus infinity where every pair is too short to tell.
+    """
+    scores = np.zeros(len(sources))
+    strange = []
+    for half in (0, 1):
+        left, right = sources[half::2], targets[half::2]
+        scorer = PairScorer(sources[1 - half :: 2], targets[1 - half :: 2])
+        scores[half::2] = scorer.scores(left, right)
+        strange.append(scorer.scores(*strangers(left, right)))
+    told = np.concatenate(strange)
+    told = told[~np.isnan(told)]
+    return scores, float(np.median(told)) if len(told) else -np.inf
+
+
+def strangers(sources: Sequence[str], targets: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Some of the sources, of every length alike, each with the target of another pair of its length."""
+    order = sorted(range(len(sources)), key=lambda i: (len(sources[i].split()), len(targets[i].split())))
+    places = range(0, len(order), -(-len(order) // _STRANGERS) or 1)
+    return (
+        [sources[order[place]] for place in places],
+        [targets[order[(place + 7) % len(order)]] for place in places],  # The neighbour a few places on.
+    )
+
+
 class PairScorer:
     """
     How much better the two sides of a pair explain each other than chance does.
 
     ``score`` is in nats per word, the mean of both directions: above 0 the
-    words are each other's translations more often than not. ``threshold`` is
-    what the better half of random pairs of like length reach.
+    words are each other's translations more often than not. It means little for
+    the pairs learned from: see :func:`cross_scores`.
 
     IBM Model 1 (Brown et al. 1993) without a null word, its probabilities mixed
     with the unigrams'.
@@ -66,11 +98,6 @@ class PairScorer:
             _unigrams(ids, len(known) + 1) for ids, known in zip((left, right), self._known, strict=True)
         )
         self._learn(left, right, rounds)
-        order = sorted(range(len(chosen)), key=lambda i: (len(left[i]), len(right[i])))
-        # A stranger of the same length: the neighbour a few places on.
-        strange = [right[order[(place + 7) % len(order)]] for place in range(len(order))]
-        values = self._values([left[i] for i in order][:8_000], strange[:8_000])
-        self.threshold = float(np.median(values))
 
     def scores(self, sources: Sequence[str], targets: Sequence[str]) -> NDArray[np.float64]:
         """The score of each pair; NaN where a side has fewer than three words, which tell too little."""

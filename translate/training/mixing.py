@@ -28,8 +28,8 @@ def joined(pairs: Sequence[Pair], share: float, chance: random.Random, *, longes
     """
     New pairs of two or three others, ``share`` times as many as there are: long sentences are rare.
 
-    Half are neighbours, half strangers. Only what ends like a sentence is
-    joined, and nothing longer than ``longest`` target words comes out.
+    Half are neighbours, half strangers, and none comes twice in one. Only what
+    ends like a sentence is joined, and nothing longer than ``longest`` words.
     """
     whole = [
         i for i, pair in enumerate(pairs) if pair.source.endswith(_CLOSED) and pair.target.endswith(_CLOSED)
@@ -48,7 +48,8 @@ def joined(pairs: Sequence[Pair], share: float, chance: random.Random, *, longes
         )
         parts = [pairs[i] for i in places]
         pair = Pair(" ".join(p.source for p in parts), " ".join(p.target for p in parts))
-        if len(parts) > 1 and max(len(pair.source.split()), len(pair.target.split())) <= longest:
+        distinct = 1 < len(parts) == len(set(parts))
+        if distinct and max(len(pair.source.split()), len(pair.target.split())) <= longest:
             answer.append(pair)
     return answer
 
@@ -70,12 +71,17 @@ def write(pairs: Iterable[Pair], path: Path) -> None:
 
     Raises MuwaziError where the disk says no.
     """
+    write_lines((f"{_flat(pair.source)}\t{_flat(pair.target)}" for pair in pairs), path)
+
+
+def write_lines(lines: Iterable[str], path: Path) -> None:
+    """The same for lines of any text, with their folder where it is missing."""
     beside = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _create(beside, gzipped=path.suffix == ".gz") as file:
-            for pair in pairs:
-                file.write(f"{_flat(pair.source)}\t{_flat(pair.target)}\n".encode())
+            for line in lines:
+                file.write(f"{line}\n".encode())
         os.replace(beside, path)  # noqa: PTH105  # Path.replace says the same; os names the file in errors.
     except OSError as error:
         with suppress(OSError):

@@ -1,16 +1,22 @@
 """Reading parallel text: TSV, Moses pairs and TMX, gzipped or not, row by row with line numbers."""
 
 import gzip
+import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from translate.errors import BadInput
 
 SUFFIXES = (".tsv", ".tsv.gz", ".tmx", ".tmx.gz")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_CODES = {"bpt", "ept", "it", "ph", "ut"}
+_PLACE = "\0"  # Where a code stood alone; no XML holds it.
+_BETWEEN_WORDS = re.compile(rf"(?<=\w){_PLACE}+(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ def read_lines(path: Path) -> Iterator[Row]:
                     yield Row(number, fault=f"no UTF-8 at byte {error.start} of the line")
     except FileNotFoundError:
         raise BadInput(f"There is no file {path}. Give parallel text as TSV, TMX or Moses pairs.") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise BadInput(f"{path} cannot be read after line {number}: {error}.") from error
 
 
@@ -137,6 +143,22 @@ def _read_pair(source: Path, target: Path) -> Iterator[Row]:
         yield Row(line, left.source, right.source, left.fault or right.fault)
 
 
+def _segment_text(segment: Any) -> str:
+    """A segment's words without its inline codes, which hold markup; one between two words is a space."""
+    return _BETWEEN_WORDS.sub(" ", _text(segment)).replace(_PLACE, "")
+
+
+def _text(element: Any) -> str:
+    """The text of an element and what it holds; of a code only its ``sub``, which is text again."""
+    if not isinstance(element.tag, str):  # A comment, an instruction, an entity.
+        return ""
+    name = element.tag.rpartition("}")[2]
+    parts = [_PLACE if name == "ph" else "" if name in _CODES else element.text or ""]
+    for child in element:
+        parts += [_text(child), "" if name in _CODES else child.tail or ""]
+    return "".join(parts)
+
+
 def _read_tmx(path: Path) -> Iterator[Row]:
     """Translation units with an Arabic and an English variant; one side missing is an empty side."""
     import lxml.etree as etree
@@ -155,7 +177,7 @@ def _read_tmx(path: Path) -> Iterator[Row]:
                     language = variant.get(_XML_LANG) or variant.get("lang") or ""
                     segment = variant.find("{*}seg")
                     if segment is not None:
-                        texts.setdefault(language.lower()[:2], "".join(segment.itertext()))
+                        texts.setdefault(language.lower()[:2], _segment_text(segment))
                 line = element.sourceline or line
                 yield Row(line, texts.get("ar", ""), texts.get("en", ""))
                 element.clear()
@@ -166,5 +188,5 @@ def _read_tmx(path: Path) -> Iterator[Row]:
         raise BadInput(f"{path} is no TMX that can be read: {error}.") from error
     except FileNotFoundError:
         raise BadInput(f"There is no file {path}. Give parallel text as TSV, TMX or Moses pairs.") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise BadInput(f"{path} cannot be read after line {line}: {error}.") from error

@@ -11,10 +11,11 @@ from click.testing import CliRunner
 from translate.errors import BadInput, MuwaziError
 from translate.normalize import Normalization
 from translate.training import mixing, parallel
-from translate.training.corpus import Cleaner, Pair, drop_misaligned
+from translate.training.corpus import Cleaner, Pair, Report, drop_misaligned
 from translate.training.corpus_cli import corpus
 from translate.training.duplicates import Neighbours
-from translate.training.misaligned import PairScorer, stems
+from translate.training.grammar import generate
+from translate.training.misaligned import cross_scores, stems, strangers
 from translate.training.noise import add_noise
 from translate.training.parallel import Row
 
@@ -68,6 +69,7 @@ def rules(*lines: str, held_out: tuple[str, ...] = (), **options: object) -> dic
         ("ratio", "نعم\tA translation that says far more than that"),
         ("numbers", "في الأعوام 2001 و2002 و2003\tIn those three years"),
         ("long", " ".join(["كلمة"] * 91) + "\t" + " ".join(["word"] * 91)),
+        ("long", "زار الوزير المدينة أمس\tThe minister visited " + "aB3x" * 10_000),
         ("duplicate", "هذه جملة سليمة لا عيب فيها!\tThis is a sound sentence, with NO fault"),
     ],
 )  # fmt: skip
@@ -165,11 +167,39 @@ def test_strangers_are_told_from_translations() -> None:
             [p for p in PAIRS if len(set(p.target.split()) & set(PAIRS[index].target.split())) <= 2]
         )
         pairs[index] = Pair(pairs[index].source, other.target)
-    scorer = PairScorer([p.source for p in pairs], [p.target for p in pairs])
-    scores = scorer.scores([p.source for p in pairs], [p.target for p in pairs])
-    told = {i for i, score in enumerate(scores) if score < scorer.threshold}
+    scores, threshold = cross_scores([p.source for p in pairs], [p.target for p in pairs])
+    told = {i for i, score in enumerate(scores) if score < threshold}
     assert len(told & set(wrong)) > 100
     assert len(told - set(wrong)) < 25
+
+
+def test_a_misaligned_pair_is_no_witness_for_itself() -> None:
+    """Names and rare words make each sentence its own, and whoever learns from a pair remembers it."""
+    pairs = list(generate(3_000, seed=3))
+    wrong = range(0, len(pairs), 10)
+    mixed = list(pairs)
+    for place in wrong:
+        mixed[place] = Pair(pairs[place].source, pairs[(place + 10) % len(pairs)].target)
+    (kept,), _ = drop_misaligned([mixed], [Report()])
+    lost = set(mixed) - set(kept)
+    assert len(lost & {mixed[place] for place in wrong}) > len(wrong) / 2
+    assert len(lost - {mixed[place] for place in wrong}) < len(pairs) / 100
+
+
+def test_strangers_are_of_every_length_and_of_like_length() -> None:
+    lengths = [1 + place % 50 for place in range(20_000)]
+    left, right = strangers(
+        ["كلمة " * length for length in lengths], ["word " * length for length in lengths]
+    )
+    counts = [len(text.split()) for text in left]
+    assert len(left) == len(right) <= 8_000
+    assert {counts.count(length) for length in range(1, 51)} <= {133, 134}
+    assert sum(len(text.split()) != count for text, count in zip(right, counts, strict=True)) < len(left) / 10
+
+
+def test_where_every_pair_is_too_short_to_tell_none_is_misaligned() -> None:
+    scores, threshold = cross_scores(["نعم"] * 2_000, ["yes"] * 2_000)
+    assert not (scores < threshold).any()
 
 
 def test_misaligned_pairs_are_counted_per_source_and_few_pairs_are_left_alone() -> None:
@@ -231,6 +261,21 @@ def test_a_broken_gzip_is_named_with_the_last_good_line(tmp_path: Path) -> None:
         list(parallel.read(tmp_path / "absent.tsv"))
 
 
+def test_a_gzip_damaged_in_the_middle_is_named_too(tmp_path: Path) -> None:
+    units = [
+        f'<tu><tuv xml:lang="ar"><seg>{p.source}</seg></tuv><tuv xml:lang="en"><seg>{p.target}</seg></tuv></tu>'
+        for p in PAIRS
+    ]
+    tmx = f"<tmx><body>{''.join(units)}</body></tmx>"
+    tsv = "".join(f"{p.source}\t{p.target}\n" for p in PAIRS)
+    for name, text in (("x.tsv.gz", tsv), ("x.tmx.gz", tmx)):
+        good, rest = text.encode()[:50_000], text.encode()[50_000:]
+        damaged = gzip.compress(rest)[:10] + b"\xff" * 100  # A header, and no block of deflate.
+        (tmp_path / name).write_bytes(gzip.compress(good) + damaged)
+        with pytest.raises(BadInput, match=rf"{name} cannot be read after line \d+: Error -3"):
+            list(parallel.read(tmp_path / name))
+
+
 TMX = """<?xml version="1.0" encoding="UTF-8"?>
 <tmx version="1.4"><header srclang="ar" segtype="sentence" o-tmf="x" adminlang="en" datatype="plaintext"
  creationtool="x" creationtoolversion="1"/><body>
@@ -249,6 +294,24 @@ def test_tmx_gives_its_arabic_and_english(tmp_path: Path) -> None:
     (tmp_path / "z.tmx").write_text(TMX[:300], "utf-8")
     with pytest.raises(BadInput, match="no TMX that can be read"):
         list(parallel.read(tmp_path / "z.tmx"))
+
+
+INLINE = """<tmx version="1.4"><header/><body>
+<tu><tuv xml:lang="ar"><seg><bpt i="1">&lt;b&gt;</bpt>زار <hi>الوزير</hi><ept i="1">&lt;/b&gt;</ept> المدينة.</seg></tuv>
+<tuv xml:lang="en"><seg><bpt i="1">&lt;b&gt;</bpt>The <hi>minister</hi><ept i="1">&lt;/b&gt;</ept> visited the city.</seg></tuv></tu>
+<tu><tuv xml:lang="ar"><seg>وصل<it pos="begin">{1}</it> السفير<ph>&lt;br/&gt;</ph><ph>{2}</ph>أمس<ut>\\par</ut>.</seg></tuv>
+<tuv xml:lang="en"><seg>The <!-- sic --><ph>&lt;a title="<sub>His Excellency</sub>"&gt;</ph>
+ambassador<ph>&lt;br/&gt;</ph>arrived<ph>{0}</ph>.</seg></tuv></tu>
+</body></tmx>"""
+
+
+def test_the_inline_codes_of_a_tmx_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "x.tmx").write_text(INLINE, "utf-8")
+    pairs, report = Cleaner(Normalization()).clean(parallel.read(tmp_path / "x.tmx"))
+    assert pairs == [
+        Pair("زار الوزير المدينة.", "The minister visited the city."),
+        Pair("وصل السفير أمس.", "The His Excellency ambassador arrived."),
+    ], report
 
 
 def test_a_hostile_tmx_reads_no_file_of_ours(tmp_path: Path) -> None:
@@ -305,6 +368,12 @@ def test_joined_pairs_are_whole_sentences_of_both_sides() -> None:
     assert mixing.joined(pairs[-1:], 1.0, random.Random(1)) == []
 
 
+def test_no_sentence_is_joined_to_itself() -> None:
+    for pair in mixing.joined(mixing.weigh(PAIRS[:20], 3, random.Random(1)), 2, random.Random(1)):
+        sentences = pair.source.rstrip(".").split(". ")
+        assert len(set(sentences)) == len(sentences) > 1
+
+
 def test_weights_repeat_and_sample() -> None:
     assert len(mixing.weigh(PAIRS[:100], 2.5, random.Random(1))) in range(230, 271)
     assert mixing.weigh(PAIRS[:10], 2, random.Random(1))[:3] == [PAIRS[0], PAIRS[0], PAIRS[1]]
@@ -335,6 +404,49 @@ def test_the_command_mixes_and_reports(tmp_path: Path) -> None:
     assert report["added"]["grammar"] == 20
     assert report["added"]["joined"] > 50
     assert report["added"]["noisy"] > 50
+
+
+def test_weights_join_no_sentence_to_itself_and_add_their_share(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("".join(f"{p.source}\t{p.target}\n" for p in PAIRS[:200]), "utf-8")
+    arguments = [f"{tmp_path / 'a.tsv'}=3", "--join", "0.5", "--in-order", "--near-duplicates", "keep"]
+    done = CliRunner().invoke(corpus, [*arguments, "-o", str(tmp_path / "o.tsv")], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    sources = [line.split("\t")[0] for line in (tmp_path / "o.tsv").read_text("utf-8").splitlines()]
+    long = [source.rstrip(".").split(". ") for source in sources[600:]]
+    assert len(long) == json.loads((tmp_path / "o.report.json").read_text("utf-8"))["added"]["joined"] == 300
+    assert all(len(set(sentences)) == len(sentences) > 1 for sentences in long)
+    places = {p.source.rstrip("."): place for place, p in enumerate(PAIRS)}
+    neighbours = sum(places[s[1]] == places[s[0]] + 1 for s in long)
+    assert 100 < neighbours < 200
+
+
+def test_sources_of_one_name_are_reported_by_their_paths(tmp_path: Path) -> None:
+    for folder, pairs in (("a", PAIRS[:30]), ("b", PAIRS[30:50])):
+        (tmp_path / folder).mkdir()
+        for end, lines in (("ar", [p.source for p in pairs]), ("en", [p.target for p in pairs])):
+            (tmp_path / folder / f"ar-en.{end}").write_text("".join(f"{x}\n" for x in lines), "utf-8")
+    (tmp_path / "news.tsv").write_text(f"{PAIRS[-1].source}\t{PAIRS[-1].target}\n", "utf-8")
+    paths = [str(tmp_path / name) for name in ("a/ar-en", "b/ar-en", "news.tsv")]
+    arguments = [*paths, "--near-duplicates", "keep", "-o", str(tmp_path / "m.tsv")]
+    done = CliRunner().invoke(corpus, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    report = json.loads((tmp_path / "m.report.json").read_text("utf-8"))
+    assert {name: source["mixed"] for name, source in report["sources"].items()} == {
+        paths[0]: 30, paths[1]: 20, "news": 1,
+    }  # fmt: skip
+    assert f"{paths[1]}: 20 of 20 pairs kept" in done.output
+
+
+def test_a_report_is_written_to_a_new_folder_or_the_reason_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text(f"{PAIRS[0].source}\t{PAIRS[0].target}\n", "utf-8")
+    arguments = [str(tmp_path / "a.tsv"), "-o", str(tmp_path / "o.tsv"), "--report"]
+    report = tmp_path / "new" / "r.json"
+    done = CliRunner().invoke(corpus, [*arguments, str(report)], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert json.loads(report.read_text("utf-8"))["pairs"] == 1
+    done = CliRunner().invoke(corpus, [*arguments, str(tmp_path / "a.tsv" / "r.json")])
+    assert isinstance(done.exception, MuwaziError)
+    assert "r.json cannot be written" in str(done.exception)
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
