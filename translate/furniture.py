@@ -19,7 +19,18 @@ from functools import lru_cache
 from itertools import groupby, pairwise, takewhile
 from operator import itemgetter
 
-from translate.furniture_words import BELONGINGS, CLAIMS, LONE_LINES, NOTICES, SECTIONS, SPEECH, VOCABULARY
+from translate.furniture_words import (
+    ATTRIBUTION,
+    BELONGINGS,
+    CLAIMS,
+    DISTRIBUTORS,
+    LONE_LINES,
+    NOTICES,
+    PARTICLES,
+    SECTIONS,
+    SPEECH,
+    VOCABULARY,
+)
 from translate.normalize import DIACRITICS, INVISIBLE
 from translate.text import Kind, Segment
 
@@ -30,7 +41,7 @@ _LABEL = re.compile(
             "[AMSOVB]+[^X]*[CYU][^X]*",  # Add a comment. Subscribe to our newsletter.
             "[AMSOB]+[^X]*[PN][^X]*",  # Print the article. Share on WhatsApp.
             "[AMSVQ]+[^X]*[WaT][^X]*",  # Show more. Back to top. Log in.
-            "[RWa]+[AMOVB]*[EZz][^X]*",  # Latest news. More by this writer.
+            "[RWa]+[AMOVB]*[EZtz][^X]*",  # Latest news. More by this writer.
             "E+J?[KJY][^X]*|[RWa]*K[KRWPD]*",  # Related news. You may also like. Most read.
             "N+N|LL+.*|L[LTPE]*",  # Facebook, Twitter. Terms of use, contact.
             "D*[CB]+D+|D+[CB]+|C+v+",  # 12 comments. Readers' comments.
@@ -52,8 +63,9 @@ _REQUEST = re.compile(
         )
     )
 )
-# "Tags: …", "Last updated: …", "Photo: …", "By: …".
-_METADATA = re.compile("Z+:.{0,16}|Z+[:D][D:]*|z+:.{1,6}")
+# "Tags: …", "Last updated: …", "Views: 120".
+_METADATA = re.compile("Z+:.{0,16}|[Zt]+[:D][D:]*")
+_LABELLED = re.compile("([tz])[zF]*:")  # "Section: …", "Photo: …": what follows must be looked at.
 # What may be written together with a word, and the classes of the words where it may. Of verbs that
 # is only "and", as لكن is no imperative.
 _PREFIXES = (
@@ -69,8 +81,10 @@ _HAS_MARK = re.compile(r"[#@]\w|https?://|www\.")
 _QUOTES = "\"«“”„'‘"
 _QUOTED = re.compile('[«“„"][^«»“”„"]*[»”"]')
 _BETWEEN_LINKS = re.compile(r"[›>|/\\←•·]+| [–—-] | » ")
+_BETWEEN_NAMES = re.compile(r"[،,؛|/+]| [–—-] ")
 _END = re.compile(r"[.:؛…]\W*$")  # What ends a sentence of prose; headlines may ask and exclaim.
 _NAME = re.compile(r"\b[A-Za-z]{4,}\b")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+")
 # The longest that is looked at, in words. A notice may list a dozen languages.
 _LONGEST = 90
 
@@ -137,14 +151,32 @@ def _speaks_of_page(text: str) -> bool:
     shape = _without_fillers(classes)
     if words <= 20 and (_LABEL.fullmatch(shape) or _is_bar(folded) or _is_news_label(folded)):
         return True
-    if words <= 25 and _METADATA.fullmatch(classes.replace("F", "")):
+    if words <= 25 and _is_metadata(folded, classes):
         return True
-    if _holds(_CLAIMS, folded):
+    unquoted = _QUOTED.sub(" ", folded)
+    if _holds(_CLAIMS, unquoted):
         return True
-    asks = _REQUEST.match(classes.replace("F", ""))
-    if not asks and not _holds(_NOTICES, _QUOTED.sub(" ", folded)):
+    if _REPORTED.search(folded):
         return False
-    return not _REPORTED.search(folded)
+    if _REQUEST.match(classes.replace("F", "")):
+        return True
+    return _holds(_NOTICES, unquoted) and not _ATTRIBUTED.search(unquoted)
+
+
+def _is_metadata(folded: str, classes: str) -> bool:
+    """Whether a label stands before what it labels: dates, subjects, a name; and not before a headline."""
+    if _METADATA.fullmatch(classes.replace("F", "")):
+        return True
+    label = _LABELLED.match(classes)
+    if not label or len(folded.split()) > 10:
+        return False
+    said = re.split("[:：|]", folded, maxsplit=1)[1]
+    parts = [part.strip(" .") for part in _BETWEEN_NAMES.split(said)]
+    if label[1] == "z":
+        return 0 < len(re.findall(r"\w+", parts[0])) <= 4 and not _PARTICLE.search(parts[0])
+    return all(map(_is_section, parts)) or (
+        len(parts) > 1 and all(0 < len(part.split()) <= 2 and part[0] != "و" for part in parts)
+    )
 
 
 def _holds(notices: Sequence[tuple[str, re.Pattern[str]]], folded: str) -> bool:
@@ -219,12 +251,24 @@ def _mark_comments(lines: Sequence[_Line], marked: list[bool]) -> None:
 
 
 def _mark_distributor(lines: Sequence[_Line], marked: list[bool]) -> None:
-    """What a distributor goes on to say about itself behind its notice."""
-    names: set[str] = set()
+    """
+    What a distributor goes on to say about itself, behind its notice and the bulk of the text.
+
+    The notice alone tells the distributor's name: hashtags and sources name whom the article is about.
+    """
+    letters = [len(line.text) for line in lines]
+    names: frozenset[str] = frozenset()
     for i, line in enumerate(lines):
-        here = set(_NAME.findall(line.text))
-        marked[i] = marked[i] or (i > 0 and marked[i - 1] and bool(names & here))
-        names = names | here if marked[i] else set()
+        here = frozenset(_NAME.findall(_ADDRESS.sub(" ", line.text)))
+        if not marked[i]:
+            marked[i] = bool(names & here)
+            names = names if marked[i] else frozenset()
+        elif sum(letters[:i]) > 0.6 * sum(letters) and _is_distributors(line):
+            names |= here
+
+
+def _is_distributors(line: _Line) -> bool:
+    return any(_holds(_DISTRIBUTORS, _fold(segment.text)) for segment in line.segments)
 
 
 def _mark_top(lines: Sequence[_Line], marked: list[bool]) -> None:
@@ -280,7 +324,8 @@ def _class(token: str) -> str:
         if token.startswith(prefix):
             word = token.removeprefix(prefix)
             found = _CLASS.get(word) or _belonging(word)
-            if found in classes:
+            # و and a verb of two letters are more likely one word of three: وضع is seldom "and put".
+            if found in classes and not (found in "AMS" and len(word) < 3):
                 return found
     # "Share it": the verb with its object.
     stem = token.removesuffix("ها")
@@ -320,5 +365,9 @@ _OPENERS = frozenset(word.split("_")[0] for word in _CLASS if "_" in word)
 _OWNED = frozenset(_words(BELONGINGS)) | {word for word, name in _CLASS.items() if name in "PCEB"}
 _SECTION_WORDS = frozenset(_words(SECTIONS))
 _LONE_LINES = frozenset(word.replace("_", " ") for word in _words(LONE_LINES))
-_NOTICES, _CLAIMS = _notices(NOTICES), _notices(CLAIMS)
+_DISTRIBUTORS, _CLAIMS = _notices(DISTRIBUTORS), _notices(CLAIMS)
+_NOTICES = (*_notices(NOTICES), *_DISTRIBUTORS)
 _REPORTED = re.compile(r"\b[وف]?(?:" + "|".join(_words(SPEECH)) + r")\b")
+_ATTRIBUTED = re.compile(ATTRIBUTION.translate(_VARIANTS))
+# Headlines say where, why and how; names and subjects do not.
+_PARTICLE = re.compile(r"\b(?:" + "|".join(_words(PARTICLES)) + r")\b")

@@ -178,12 +178,14 @@ def _paragraphs(body: str) -> Iterator[tuple[int, int]]:
     """
     Where each paragraph stands: every line with text, unless the text is wrapped.
 
+    A line of marks that nobody sees, as word processors leave behind, is blank.
+
     It is wrapped if no line exceeds 100 characters, most lines that another
     follows at once are full (the next line's first word would have taken them
     beyond the longest line), and full lines seldom end with a stop. Then a
     paragraph goes on after each full line.
     """
-    lines = [line.span() for line in _LINE.finditer(body) if line.group().strip()]
+    lines = [line.span() for line in _LINE.finditer(body) if not _BLANK.fullmatch(line.group())]
     width = max(end - start for start, end in lines)
     adjacent = [(line, after) for line, after in pairwise(lines) if after[0] - line[1] == 1]
     full = {
@@ -211,7 +213,7 @@ def _mark_headings(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     below it, so that lists and verse are not taken for headings. Where a writer
     ends no paragraph with a stop, only a few words can be one.
     """
-    shown = [segment for segment in segments if segment.kind is not Kind.FURNITURE]
+    shown = [segment for segment in segments if segment.kind is not Kind.FURNITURE and _says(segment)]
     lines = [list(group) for _, group in groupby(shown, key=lambda segment: segment.paragraph)]
     words = [sum(len(segment.text.split()) for segment in line) for line in lines]
     prose = [line for line, count in zip(lines[1:], words[1:], strict=True) if count > 8]
@@ -238,9 +240,15 @@ def _mark_headings(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     )
 
 
+def _says(segment: Segment) -> bool:
+    """Whether it holds a letter or digit, and is more than stars or a stroke between parts."""
+    return any(map(str.isalnum, segment.text))
+
+
 def _title(segments: Sequence[Segment]) -> str:
     """The headline, or the beginning of the first sentence."""
-    first = next((segment for segment in segments if segment.kind is not Kind.FURNITURE), segments[0])
+    shown = [segment for segment in segments if segment.kind is not Kind.FURNITURE] or segments
+    first = next(filter(_says, shown), shown[0])
     text = " ".join(first.text.split())
     if first.kind is Kind.HEADING or len(text) <= _TITLE_LENGTH:
         return text

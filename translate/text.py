@@ -1,9 +1,13 @@
 """An article, its segments, and their translations: the types that flow between packages."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from translate.errors import BadInput
+from translate.normalize import INVISIBLE
+
+_SEEN = re.compile(f"[^\\s{INVISIBLE}]")
 
 
 class Kind(StrEnum):
@@ -41,7 +45,8 @@ class Article:
     A text and where each of its sentences stands.
 
     Segments are in order and do not overlap; what lies between them is white
-    space. So gaps plus segments rebuild ``body`` exactly (see :meth:`rebuild`).
+    space and marks that nobody sees, such as U+200F. So gaps plus segments rebuild
+    ``body`` exactly (see :meth:`rebuild`).
 
     Raises BadInput where a segment does not say what the body says at its place.
     """
@@ -61,17 +66,17 @@ class Article:
                     f"Segment {segment.text[:40]!r} does not stand at {segment.start} in {self.id!r}; "
                     "segments must be in order and equal to the body at their offsets."
                 )
-            if self.body[position : segment.start].strip():
+            if _SEEN.search(self.body, position, segment.start):
                 raise BadInput(
                     f"Text between {position} and {segment.start} of {self.id!r} belongs to no segment: "
                     f"{self.body[position : segment.start].strip()[:40]!r}."
                 )
             position = segment.end
-        if self.body[position:].strip():
+        if _SEEN.search(self.body, position):
             raise BadInput(f"Text after {position} of {self.id!r} belongs to no segment.")
 
     def gaps(self) -> list[str]:
-        """White space before each segment and after the last: ``len(segments) + 1`` strings."""
+        """What stands before each segment and after the last: ``len(segments) + 1`` strings."""
         ends = [0, *(segment.end for segment in self.segments)]
         starts = [*(segment.start for segment in self.segments), len(self.body)]
         return [self.body[end:start] for end, start in zip(ends, starts, strict=True)]

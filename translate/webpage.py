@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import lxml.etree as etree
 import lxml.html as html
 
+from translate.normalize import INVISIBLE
+
 
 def _tags(names: str) -> frozenset[str]:
     return frozenset(names.split())
@@ -40,8 +42,14 @@ _AROUND = re.compile(
     r"(?=$|[\s_-])",
     re.I,
 )
+# "with-sidebar", "no-comments", "social-share-on": a setting of the page, on the box of the article itself.
+_SETTING = re.compile(
+    r"(?<!\S)(?:(?:no|has|with|without)[_-]\S+|\S+[_-](?:on|off|open|closed|enabled|disabled|below))(?!\S)",
+    re.I,
+)
 _OTHER_TEXTS = re.compile(r"comment|respond|related|read-?also|recommend|most-?(?:read|viewed)", re.I)
 _ANCHORS = "descendant-or-self::*[self::h1 or self::article or self::main or @itemprop='articleBody']"
+_BLANK = re.compile(f"[\\s{INVISIBLE}]*")
 _TITLE_JOINT = re.compile(r"\s+[|–—»:-]+\s+")
 _LOOKS_LIKE_HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
@@ -91,11 +99,19 @@ def extract(page: str) -> tuple[str, tuple[Block, ...]]:
     what the metadata say otherwise; it may be empty. No blocks means that the
     page holds no text.
     """
+    title, blocks = _read(page, trust_names=True)
+    if all(block.heading for block in blocks):
+        # The article's own box has a name that others give to what surrounds one.
+        title, blocks = _read(page, trust_names=False)
+    return title, blocks
+
+
+def _read(page: str, *, trust_names: bool) -> tuple[str, tuple[Block, ...]]:
     tree = _parse(page)
     if tree is None:
         return "", ()
     titles = _titles(tree)
-    _prune(tree)
+    _prune(tree, trust_names)
     found = list(_walk(tree))
     chosen = _choose(found, _article_keys(tree), [_key(title) for title in titles])
     blocks = tuple(Block(found[i].text, found[i].is_heading) for i in chosen)
@@ -123,35 +139,52 @@ def _titles(tree: html.HtmlElement) -> list[str]:
     return [max(_TITLE_JOINT.split(name), key=len) for name in names]
 
 
-def _prune(tree: html.HtmlElement) -> None:
-    """Remove what is never an article: scripts, navigation, side columns, forms, comments, hidden boxes."""
+def _prune(tree: html.HtmlElement, trust_names: bool) -> None:
+    """
+    Remove what is never an article: scripts, navigation, side columns, forms, comments, hidden boxes.
+
+    Where names are not trusted, tags and attributes alone tell. What holds most of the text is kept, as
+    the article's own box may have such a name; comments and related articles, which may be longer than
+    the article, go first.
+    """
     for element in list(tree.iter(*_NEVER)):
         _drop(element)
     body = tree.find("body")
     if body is None:
         return
-    whole = len(body.text_content())
-    for element in list(body.iterdescendants(etree.Element)):
-        if not _is_around(element) or element.xpath(_ANCHORS):
-            continue
-        # A class such as "with-sidebar" may stand on the box of the article itself; more text than
-        # the article is only found among comments and related articles.
-        if len(element.text_content()) < whole / 2 or _OTHER_TEXTS.search(_names(element)):
+    around = [
+        element
+        for element in body.iterdescendants(etree.Element)
+        if _is_around(element, trust_names) and not element.xpath(_ANCHORS)
+    ]
+    if trust_names:
+        for element in around:
+            if _OTHER_TEXTS.search(_names(element)):
+                _drop(element)
+    whole = _unlinked(body)
+    for element in around:
+        if _unlinked(element) <= whole / 2:
             _drop(element)
 
 
-def _is_around(element: html.HtmlElement) -> bool:
+def _unlinked(element: html.HtmlElement) -> int:
+    """Characters outside of links, so that a short article outweighs a long list of others."""
+    return len(element.text_content()) - sum(len(link.text_content()) for link in element.iter("a"))
+
+
+def _is_around(element: html.HtmlElement, trust_names: bool) -> bool:
     if element.tag in ("footer", "form"):
         return True
     if element.tag == "header":
         return not element.xpath("ancestor::article or ancestor::main")
     if element.get("hidden") is not None or "display:none" in (element.get("style") or "").replace(" ", ""):
         return True
-    return element.get("aria-hidden") == "true" or bool(_AROUND.search(_names(element)))
+    return element.get("aria-hidden") == "true" or (trust_names and bool(_AROUND.search(_names(element))))
 
 
 def _names(element: html.HtmlElement) -> str:
-    return " ".join(element.get(name) or "" for name in ("class", "id", "role"))
+    """Class, id and role, without the settings among them."""
+    return _SETTING.sub("", " ".join(element.get(name) or "" for name in ("class", "id", "role")))
 
 
 def _drop(element: html.HtmlElement) -> None:
@@ -170,7 +203,7 @@ def _walk(tree: html.HtmlElement) -> Iterator[_Found]:
         text = " ".join("".join(piece for piece, _ in pieces).split())
         linked = sum(len(piece) for piece, is_link in pieces if is_link)
         pieces.clear()
-        if text and inside:
+        if not _BLANK.fullmatch(text) and inside:
             tag = next((tag for tag, _ in inside if tag in _HEADINGS), inside[-1][0])
             # Lines of one box belong together, as do the paragraphs of one column.
             column = next((number for tag, number in reversed(inside) if tag in _COLUMNS), 0)

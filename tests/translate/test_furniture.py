@@ -121,6 +121,25 @@ def test_a_distributors_notice_brings_what_it_says_about_itself() -> None:
     assert furniture(about, *ARTICLE) == []
 
 
+@pytest.mark.parametrize("line", ["#NewsFerry #ChatBird", "المصدر: NewsFerry", "شارك الخبر عبر NewsFerry"])
+def test_a_name_in_hashtags_and_sources_marks_no_paragraph_that_names_it(line: str) -> None:
+    named = ("أطلقت شركة NewsFerry خدمة جديدة للنشر.", "وقالت NewsFerry إن الخدمة مجانية.")
+    for lines in ((line, *named, *ARTICLE), (*ARTICLE, line, *named)):
+        assert not set(furniture(*lines)) & set(named), lines
+
+
+def test_a_notice_above_the_article_marks_no_paragraph_that_names_the_distributor() -> None:
+    notice = "يتم نشر هذا البيان من قبل طرف ثالث هو NewsFerry."
+    about = "افتتحت شركة NewsFerry مكتبا في طنجة."
+    assert furniture(notice, about, *ARTICLE) == [notice]
+
+
+def test_an_address_is_no_name_of_a_distributor() -> None:
+    notice = "يتم نشر هذا البيان من قبل طرف ثالث (https://ferry.example/)."
+    link = "وتنشر البلدية تفاصيل الخطة على https://tanger.example/port للراغبين."
+    assert furniture(*ARTICLE, notice, link) == [notice]
+
+
 def test_a_section_label_is_furniture_above_the_headline_only() -> None:
     headline = "ترميم ميناء طنجة القديم يبدأ في الربيع"
     assert furniture("اقتصاد", headline, *ARTICLE) == ["اقتصاد"]

@@ -120,6 +120,23 @@ def test_where_no_paragraph_ends_with_a_stop_only_a_few_words_can_be_a_heading()
     assert headings(text) == [HEADLINE, "أرصفة من حجر"]
 
 
+def test_lines_of_marks_that_nobody_sees_are_blank() -> None:
+    text = f"\u200f\n{HEADLINE}\n\u200f\u200e\n{FIRST}\n\u200b \ufeff\n{SECOND}\n\u200f"
+    article = reading.from_text(text, id="x")
+    assert article.title == HEADLINE
+    assert [segment.text for segment in article.segments] == [HEADLINE, FIRST, SECOND]
+    assert [segment.paragraph for segment in article.segments] == [0, 1, 2]
+    assert kinds(article) == ["heading", "body", "body"]
+    assert article.rebuild() == text
+
+
+@pytest.mark.parametrize("line", ["* * *", "———", "…"])
+def test_a_line_without_letters_is_neither_title_nor_heading(line: str) -> None:
+    article = reading.from_text(f"{line}\n{HEADLINE}\n{line}\n{FIRST}\n{SECOND}", id="x")
+    assert article.title == HEADLINE
+    assert kinds(article) == ["body", "heading", "body", "body", "body"]
+
+
 # Wrapped lines
 
 

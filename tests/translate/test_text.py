@@ -28,6 +28,13 @@ def test_no_word_of_the_body_may_belong_to_no_segment() -> None:
         article(segments=SEGMENTS[1:])
 
 
+def test_marks_that_nobody_sees_may_stand_between_segments() -> None:
+    body = "\u200f\nعنوان\n\u200f\u200b\nجملة.\u200e"
+    marked = article(body, (Segment("عنوان", 2, 0), Segment("جملة.", 11, 1)))
+    assert marked.gaps() == ["\u200f\n", "\n\u200f\u200b\n", "\u200e"]
+    assert marked.rebuild() == body
+
+
 def test_the_translation_keeps_paragraphs_and_blank_lines() -> None:
     texts = ["Title", "First.", "Second."]
     translated = TranslatedArticle(

@@ -129,6 +129,42 @@ def test_a_short_article_survives_among_long_lists_of_links_and_comments(length:
     assert [block.text for block in blocks] == [HEADLINE, SHORT, FIRST][: length + 1]
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        "post-content no-sidebar",
+        "entry-content with-sidebar",
+        "post-body ads-enabled",
+        "content social-share-on",
+        "news-search-content",
+        "body related-links-below",
+        "content comments-open",
+    ],
+)
+@pytest.mark.parametrize("comments", [0, 12])
+def test_the_articles_own_box_may_be_named_after_what_surrounds_it(names: str, comments: int) -> None:
+    readers = "".join(f"<li><b>قارئ</b><p>{COMMENT}</p></li>" for _ in range(comments))
+    content = f"<div class='top'>{H1}</div><div class='{names}'>{body()}</div>"
+    _, blocks = extract(page(NAV, content, f"<ol id='comments'>{readers}</ol>", FOOT))
+    assert [block.text for block in blocks] == ARTICLE
+
+
+def test_a_box_whose_name_misleads_is_read_where_nothing_but_headings_is_left() -> None:
+    _, blocks = extract(page(NAV, H1, f"<div class='story-related-wrap'>{body()}</div>", FOOT))
+    assert [block.text for block in blocks] == ARTICLE
+
+
+def test_a_named_list_of_links_longer_than_the_article_is_dropped() -> None:
+    popular = f"<div class='popular'><h3>الأوسع انتشارا</h3>{links('ul', OTHERS * 3)}</div>"
+    _, blocks = extract(page(f"<div>{H1}<p>{FIRST}</p></div>", popular, COMMENTS))
+    assert [block.text for block in blocks] == [HEADLINE, FIRST]
+
+
+def test_a_line_of_marks_that_nobody_sees_is_no_block() -> None:
+    _, blocks = extract(page(f"<article><h2>\u200f</h2>{H1}<p>\u200f</p>{body()}</article>"))
+    assert [block.text for block in blocks] == ARTICLE
+
+
 def test_list_items_and_quotations_of_the_article_are_kept() -> None:
     items = "<ul><li>طول الخط 20 كيلومترا.</li><li>عدد المحطات 16 محطة.</li></ul>"
     quotation = "<blockquote><p>«نريد شبكة كاملة».</p></blockquote>"
