@@ -15,6 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from align.absorption import absorb
 from align.bead import Bead, ParallelText
 from align.doubts import explain, related
 from align.evidence import Pair, content, figures, translated
@@ -54,7 +55,7 @@ def align(
     the rest is aligned around them. ``lexicon`` and ``weights`` are ours unless
     others are given (see ``muwazi align learn``). A ``translator`` is asked for a second look
     where beads remain in doubt (:mod:`align.rescoring`). Texts given the wrong way round are
-    aligned all the same, and a note says so.
+    aligned all the same, and a note says so; their languages are set right.
 
     Raises BadInput where pins contradict each other or lie outside the texts,
     or translations are missing or not one per sentence.
@@ -76,7 +77,7 @@ def align(
             target,
             source,
             mode=min(mode, Mode.LEXICAL, key=list(Mode).index),
-            pins=map(_mirror, pinned),
+            pins=(pin.mirrored() for pin in pinned),
             lexicon=lexicon,
             weights=weights,
             translator=translator,
@@ -85,17 +86,19 @@ def align(
             "The sides look swapped: the source is English and the target Arabic. "
             "They were aligned the other way round."
         )
-        return ParallelText(
-            source, target, tuple(map(_mirror, mirrored.beads)), notes=(note, *mirrored.notes)
-        )
+        if source.language.startswith("ar"):
+            source, target = (
+                replace(source, language=target.language),
+                replace(target, language=source.language),
+            )
+        turned = mirrored.mirrored()
+        return replace(turned, source=source, target=target, notes=(note, *mirrored.notes))
     evidence = gather(source, target, mode, translations, lexicon)
     chosen = {**(weights or load_weights())[mode], **LAYOUT}
     judge = SecondLook(translator, source, target) if translator is not None else None
-    beads = [
-        bead
-        for piece in _between_pins(pinned, evidence)
-        for bead in _solve(piece, evidence, chosen, pinned, judge)
-    ]
+    scorer = LogLinear(evidence, chosen, _omitted(pinned))
+    found = [bead for piece in _between_pins(pinned, evidence) for bead in _solve(piece, scorer, judge)]
+    beads = absorb(found, scorer)
     if mode is Mode.LENGTH:
         return ParallelText(source, target, tuple(explain(evidence, beads)))
     relation = related(evidence, beads)
@@ -135,10 +138,6 @@ def swapped(source: Article, target: Article) -> bool:
     """Whether the source is written in Latin letters and the target in Arabic ones."""
     latin = _LATIN.search(source.body) is not None
     return latin and arabic_share(source.body) < 0.3 and arabic_share(target.body) > 0.7
-
-
-def _mirror(bead: Bead) -> Bead:
-    return replace(bead, source=bead.target, target=bead.source)
 
 
 def _side(article: Article) -> Side:
@@ -192,18 +191,20 @@ def _between_pins(pins: Sequence[Bead], evidence: Evidence) -> Iterator[_Piece]:
     yield range(source, evidence.sources), range(target, evidence.targets)
 
 
-def _solve(
-    piece: _Piece, evidence: Evidence, weights: Weights, pins: Sequence[Bead], judge: Judge | None
-) -> Iterator[Bead]:
+def _omitted(pins: Sequence[Bead]) -> tuple[frozenset[int], frozenset[int]]:
+    """The source and target sentences that somebody said have no counterpart."""
+    return (
+        frozenset(n for pin in pins if not pin.target for n in pin.source),
+        frozenset(n for pin in pins if not pin.source for n in pin.target),
+    )
+
+
+def _solve(piece: _Piece, scorer: LogLinear, judge: Judge | None) -> Iterator[Bead]:
     if isinstance(piece, Bead):
         yield piece
         return
     sources, targets = piece
-    left_out = (
-        frozenset(n for pin in pins if not pin.target for n in pin.source),
-        frozenset(n for pin in pins if not pin.source for n in pin.target),
-    )
-    scorer = LogLinear(evidence, weights, left_out)
+    left_out = scorer.left_out
     for edge in search(
         scorer.between(sources, targets), judge and _moved(judge, sources.start, targets.start)
     ):

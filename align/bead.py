@@ -1,7 +1,8 @@
 """Beads and parallel text: which sentences of two articles say the same thing."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from translate.errors import BadInput
 from translate.text import Article, Kind, Segment
@@ -45,6 +46,10 @@ class Bead:
         """Whether one side says nothing of this."""
         return not self.source or not self.target
 
+    def mirrored(self) -> Self:
+        """The same bead with its sides exchanged."""
+        return replace(self, source=self.target, target=self.source)
+
 
 @dataclass(frozen=True, slots=True)
 class WordLink:
@@ -55,6 +60,16 @@ class WordLink:
     target_start: int
     target_end: int
     score: float = 1.0
+
+    def mirrored(self) -> Self:
+        """The same link with its sides exchanged."""
+        return replace(
+            self,
+            source_start=self.target_start,
+            source_end=self.target_end,
+            target_start=self.source_start,
+            target_end=self.source_end,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,20 @@ class ParallelText:
         """Each bead with its source and target text; a missing side is ``""``."""
         for bead in self.beads:
             yield bead, text_of(self.source, bead.source), text_of(self.target, bead.target)
+
+    def mirrored(self) -> Self:
+        """The same text with its sides exchanged, for what reads Arabic on the source side only."""
+        links = sorted(
+            (link.mirrored() for link in self.links),
+            key=lambda link: (link.source_start, link.source_end, link.target_start, link.target_end),
+        )
+        return replace(
+            self,
+            source=self.target,
+            target=self.source,
+            beads=tuple(bead.mirrored() for bead in self.beads),
+            links=tuple(links),
+        )
 
     @property
     def nulls(self) -> int:

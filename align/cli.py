@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from align.bead import ParallelText
+from align.files import paired, places_for, text_in
 from align.formats import FORMATS
 from align.weights import Mode
-from translate.errors import BadInput, MissingDependency, ModelNotFound
+from translate.errors import BadInput, MissingDependency, ModelNotFound, MuwaziError
 from translate.text import Article
 
 if TYPE_CHECKING:
@@ -82,34 +83,43 @@ def align(
     Pair the sentences of an Arabic SOURCE with those of its English TARGET.
 
     Both are files, or folders whose files are paired by name (a.ar.txt, a.txt and
-    a.en are all "a"). Sentences that only one side has are kept, with the other
-    side empty. The table goes to standard output unless -o says otherwise.
+    a.en are all "a"); one folder may hold both sides. A pair that fails is reported and
+    the others are still done: then the exit code is 1. Sentences that only one side has
+    are kept, with the other side empty. The table goes to standard output unless -o says
+    otherwise.
 
     `muwazi align learn` learns a word table or weights from your own texts;
     `muwazi align eval` scores alignments.
     """
-    pairs = list(_pairs(source, target))
     if output is None and (source.is_dir() or form == "moses"):
         raise click.UsageError("Say with -o where to write: folders and Moses pairs make more than one file.")
+    pairs = list(paired(source, target))
+    places = places_for(output, pairs, form, folder=source.is_dir())
+    _check_own(lexicon, weights)
     translator, chosen = _translator(Mode(mode) if mode else None, model)
     jobs: list[Job] = []
     for left, right in pairs:
-        translations = None
-        if translator is not None:
-            sentences = [segment.text for segment in read(left, "ar", presplit=presplit).segments]
-            translations = tuple(made.text for made in translator.translate(sentences))
+        translations = _translations(translator, left, presplit) if translator is not None else None
         linked = words or clitics
         jobs.append(
             Job(left, right, presplit, chosen, linked, rescore, translations, lexicon, weights, clitics)
         )
+    failed = False
+    several = len(jobs) > 1
     done = _run(jobs, translator)
-    if len(jobs) > 1:
-        with click.progressbar(done, length=len(jobs), label="Aligning", file=sys.stderr) as bar:
-            for job, written in zip(jobs, _written(bar, form), strict=True):
-                _save(output, job, form, written, folder=True)
-        return
-    for job, written in zip(jobs, _written(done, form), strict=True):
-        _save(output, job, form, written, folder=source.is_dir())
+    with click.progressbar(
+        done, length=len(jobs), label="Aligning", file=sys.stderr, hidden=not several
+    ) as bar:
+        for files, made in zip(places, bar, strict=True):
+            if isinstance(made, ParallelText):
+                _save(files, _written(made, form))
+            elif several:
+                click.echo(f"muwazi: {made}", err=True)
+                failed = True
+            else:
+                raise made
+    if failed:
+        sys.exit(1)
 
 
 def read(path: Path, language: str, *, presplit: bool) -> Article:
@@ -119,13 +129,7 @@ def read(path: Path, language: str, *, presplit: bool) -> Article:
 
     if not presplit:
         return replace(reading.read(path), language=language)
-    try:
-        text = reading.decode(path.read_bytes())
-    except OSError as error:
-        raise BadInput(
-            f"{path} cannot be read: {error.strerror}. Check the name and its permissions."
-        ) from error
-    return from_lines(split_lines(text), language=language, name=path.stem)
+    return from_lines(split_lines(text_in(path)), language=language, name=path.stem)
 
 
 def run(job: Job, translator: "MarianTranslator | None" = None) -> ParallelText:
@@ -153,77 +157,68 @@ def run(job: Job, translator: "MarianTranslator | None" = None) -> ParallelText:
     return text
 
 
-def _run(jobs: list[Job], translator: "MarianTranslator | None") -> Iterator[ParallelText]:
+def _attempt(job: Job, translator: "MarianTranslator | None" = None) -> ParallelText | MuwaziError:
+    """What :func:`run` returns or raises, so that one bad pair does not end the others."""
+    try:
+        return run(job, translator)
+    except MuwaziError as error:
+        return error
+
+
+def _run(jobs: list[Job], translator: "MarianTranslator | None") -> Iterator[ParallelText | MuwaziError]:
     if len(jobs) < _FEW:
-        yield from (run(job, translator) for job in jobs)
+        yield from (_attempt(job, translator) for job in jobs)
     elif translator is None:
         with ProcessPoolExecutor(os.cpu_count()) as pool:
-            yield from pool.map(run, jobs, chunksize=4)
+            yield from pool.map(_attempt, jobs, chunksize=4)
     else:
         # A model is not copied into other processes; it shares itself between threads.
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            yield from threads.map(lambda job: run(job, translator), jobs)
+            yield from threads.map(lambda job: _attempt(job, translator), jobs)
 
 
-def _written(texts: Iterable[ParallelText], form: str) -> Iterator[tuple[str, ...]]:
-    """Each text in its format, Moses pairs as two; notes go to standard error."""
+def _check_own(lexicon: Path | None, weights: Path | None) -> None:
+    """Raise BadInput for a word table or weights that are none, once and not for every pair."""
+    from align.lexicon import load as load_lexicon
+    from align.weights import load as load_weights
+
+    if lexicon is not None:
+        load_lexicon(lexicon)
+    if weights is not None:
+        load_weights(weights)
+
+
+def _translations(translator: "MarianTranslator", path: Path, presplit: bool) -> tuple[str, ...] | None:
+    """Our English for each sentence of a file; None for one that cannot be read: `run` says so."""
+    try:
+        sentences = [segment.text for segment in read(path, "ar", presplit=presplit).segments]
+    except BadInput:
+        return None
+    return tuple(made.text for made in translator.translate(sentences))
+
+
+def _written(text: ParallelText, form: str) -> tuple[str, ...]:
+    """A text in its format, a Moses pair as two; notes go to standard error."""
     from align.formats.plain import write_moses
 
-    for text in texts:
-        for note in text.notes:
-            click.echo(f"{text.source.id or 'source'}: {note}", err=True)
-        if form != "moses":
-            yield (FORMATS[form].write(text),)
-            continue
-        source, target, nulls = write_moses(text)
-        if nulls:
-            click.echo(f"{nulls} sentences have no counterpart; a Moses pair cannot hold them.", err=True)
-        yield source, target
+    for note in text.notes:
+        click.echo(f"{text.source.id or 'source'}: {note}", err=True)
+    if form != "moses":
+        return (FORMATS[form].write(text),)
+    source, target, nulls = write_moses(text)
+    if nulls:
+        click.echo(f"{nulls} sentences have no counterpart; a Moses pair cannot hold them.", err=True)
+    return source, target
 
 
-def _save(output: Path | None, job: Job, form: str, written: tuple[str, ...], *, folder: bool) -> None:
-    if output is None:
+def _save(places: tuple[Path, ...], written: tuple[str, ...]) -> None:
+    if not places:
         click.echo(written[0], nl=False)
-        return
-    endings = (".ar", ".en") if form == "moses" else (FORMATS[form].suffix,)
-    base = output / _name(job.source) if folder else output
-    base.parent.mkdir(parents=True, exist_ok=True)
-    for ending, text in zip(endings, written, strict=True):
-        path = base.with_name(base.name + ending) if folder or form == "moses" else base
-        path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _pairs(source: Path, target: Path) -> Iterator[tuple[Path, Path]]:
-    """The two files, or the files of two folders that have the same name; what has no partner is said."""
-    if source.is_dir() != target.is_dir():
-        raise BadInput(f"{source} and {target}: one is a folder and the other is not. Give two of a kind.")
-    if not source.is_dir():
-        yield source, target
-        return
-    lefts, rights = _by_name(source), _by_name(target)
-    for name in sorted(lefts.keys() ^ rights.keys()):
-        side, other = (source, target) if name in lefts else (target, source)
-        click.echo(f"{name!r} of {side} has no partner in {other}; left out.", err=True)
-    common = sorted(lefts.keys() & rights.keys())
-    if not common:
-        raise BadInput(f"No file of {source} has the name of one in {target}; nothing to align.")
-    for name in common:
-        yield lefts[name], rights[name]
-
-
-def _by_name(folder: Path) -> dict[str, Path]:
-    files = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(".")]
-    return {_name(path): path for path in files}
-
-
-def _name(path: Path) -> str:
-    """The file's name without .txt, .html, .htm, and a language before it."""
-    stem = path.name
-    for ending in (".txt", ".html", ".htm"):
-        stem = stem.removesuffix(ending)
-    for language in (".ar", ".en"):
-        stem = stem.removesuffix(language)
-    return stem
+    for path, text in zip(places, written, strict=False):
+        try:
+            path.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise BadInput(f"Cannot write {path}: {error.strerror}. Choose another place with -o.") from error
 
 
 def _translator(mode: Mode | None, model: str | None) -> "tuple[MarianTranslator | None, Mode]":

@@ -28,14 +28,20 @@ def learn(texts: tuple[Path, ...], gold: bool, model: str | None, output: Path) 
 
 
 def _learn_lexicon(texts: tuple[Path, ...], output: Path) -> None:
+    from align.files import check_place, text_in
     from align.formats.plain import read_tsv
     from align.lexicon_training import learn as learn_lexicon
 
+    check_place(output, texts)
     pairs = []
     for path in texts:
         if path.is_dir():
             raise BadInput(f"{path} is a folder; a lexicon is learned from files. For gold folders: --gold.")
-        pairs += [(source, target) for _, source, target in read_tsv(path.read_text(encoding="utf-8"))]
+        text = text_in(path)
+        try:
+            pairs += [(source, target) for _, source, target in read_tsv(text)]
+        except BadInput as error:
+            raise BadInput(f"{path}: {error}") from error
     lexicon = learn_lexicon(pairs)
     lexicon.save(output)
     click.echo(f"{len(lexicon.source_ids)} Arabic and {len(lexicon.target_ids)} English keys in {output}.")
@@ -44,15 +50,18 @@ def _learn_lexicon(texts: tuple[Path, ...], output: Path) -> None:
 def _learn_weights(folders: tuple[Path, ...], model: str | None, output: Path) -> None:
     from align.bead import check_cover
     from align.cli import read
+    from align.files import check_place, text_in
     from align.formats.plain import read_ladder
     from align.weights import save
     from align.weights_training import learn as learn_weights
 
+    check_place(output, ())
     documents = []
     for path in (path for folder in folders for path in sorted(folder.glob("*.gold"))):
         source, target = (read(path.with_suffix(f".{side}"), side, presplit=True) for side in ("ar", "en"))
+        text = text_in(path)
         try:
-            beads = read_ladder(path.read_text(encoding="utf-8"))
+            beads = read_ladder(text)
             check_cover(beads, len(source.segments), len(target.segments))
         except BadInput as error:
             raise BadInput(f"{path}: {error}") from error

@@ -71,17 +71,18 @@ class Lexicon:
 
     def save(self, path: Path) -> None:
         """Write the table; probabilities are kept to 1/255 of their square root."""
-        np.savez_compressed(
-            path,
-            source_keys=np.frombuffer("\n".join(self.source_ids).encode(), np.uint8),
-            target_keys=np.frombuffer("\n".join(self.target_ids).encode(), np.uint8),
-            source_counts=self.source_counts,
-            target_counts=self.target_counts,
-            lengths=np.diff(self.starts).astype(np.uint8),
-            targets=self.targets,
-            forward=_quantise(self.forward),
-            backward=_quantise(self.backward),
-        )
+        with path.open("wb") as file:  # By its name, numpy would add .npz to one without.
+            np.savez_compressed(
+                file,
+                source_keys=np.frombuffer("\n".join(self.source_ids).encode(), np.uint8),
+                target_keys=np.frombuffer("\n".join(self.target_ids).encode(), np.uint8),
+                source_counts=self.source_counts,
+                target_counts=self.target_counts,
+                lengths=np.diff(self.starts).astype(np.uint8),
+                targets=self.targets,
+                forward=_quantise(self.forward),
+                backward=_quantise(self.backward),
+            )
 
 
 @lru_cache(maxsize=2)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from align.lexicon import Lexicon
 from align.tokens import arabic_key, english_key, words
+from translate.errors import BadInput
 
 _NULL = 0
 _NULL_SHARE = 0.08
@@ -36,6 +37,8 @@ def learn(
     Keys seen fewer than ``least_count`` times and pairs with more than ``longest``
     words on a side are left out; an entry is kept where the geometric mean of the two
     directions reaches ``least_probability``.
+
+    Raises BadInput where nothing is left to learn from.
     """
     texts = [
         (
@@ -64,6 +67,11 @@ def learn(
         if len(source) <= longest and len(target) <= longest
     ]
     encoded = [(source, target) for source, target in encoded if source and target]
+    if not encoded:
+        raise BadInput(
+            f"Nothing to learn from in {len(texts)} pairs: none has words on both sides that were seen "
+            f"{least_count} times. Give more pairs; is Arabic in the first column?"
+        )
     width = len(target_ids) + 1
     forward = _model_one(encoded, width, iterations)
     backward = _model_one([(t, s) for s, t in encoded], len(source_ids) + 1, iterations)

@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from align.aligner import swapped
 from align.bead import ParallelText, WordLink
 from align.clitics import refine
 from align.lexicon import Lexicon, load
@@ -83,7 +84,10 @@ def link(
     The same text with links between the words of each bead that has both sides.
 
     With ``clitics`` what is attached to Arabic words is linked by itself (:mod:`align.clitics`).
+    Where the target is the Arabic side, it is linked all the same.
     """
+    if swapped(text.source, text.target):
+        return link(text.mirrored(), lexicon, translator, clitics=clitics).mirrored()
     lexicon = lexicon or load()
     spans = [
         (

@@ -15,6 +15,7 @@ only the command line prints and exits, and only the web app answers with a page
 """
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Self
 
@@ -46,6 +47,10 @@ class UndecodableInput(BadInput):
     def __init__(self, message: str, *, offset: int) -> None:
         super().__init__(message)
         self.offset = offset
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """How to make it again: without this, what another process raised could not be read here."""
+        return partial(type(self), offset=self.offset), self.args, self.__dict__
 
 
 class MissingDependency(MuwaziError):

@@ -133,6 +133,16 @@ def test_swapped_sides_are_noticed_and_aligned_all_the_same() -> None:
     assert [(target, source) for source, target in ladder(text)] == ladder(aligned(ARABIC, ENGLISH))
 
 
+def test_swapped_sides_carry_the_language_that_they_are_in() -> None:
+    text = aligned(ENGLISH, ARABIC)
+    assert (text.source.language, text.target.language) == ("en", "ar")
+
+
+def test_swapped_sides_that_say_their_language_keep_it() -> None:
+    text = align(from_lines(ENGLISH, language="en"), from_lines(ARABIC, language="ar"))
+    assert (text.source.language, text.target.language) == ("en", "ar")
+
+
 def test_other_languages_are_aligned_by_what_is_left() -> None:
     french = [
         "Le Premier ministre japonais Fumio Kishida est arrivé jeudi à Washington pour une visite.",

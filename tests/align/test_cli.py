@@ -44,6 +44,13 @@ def test_a_table_is_the_default(files: tuple[str, str]) -> None:
     assert "nothing in English for this sentence" in lines[2]
 
 
+def test_swapped_files_are_tagged_with_the_languages_they_are_in(files: tuple[str, str]) -> None:
+    result = run("--presplit", "--format", "tmx", *reversed(files))
+    assert "look swapped" in result.stderr
+    assert '<tuv xml:lang="ar">\n        <seg>اشترك' in result.stdout
+    assert '<tuv xml:lang="en">\n        <seg>China' in result.stdout
+
+
 def test_words_are_linked_on_request(files: tuple[str, str]) -> None:
     text = json.loads(run("--presplit", "--words", "--format", "json", *files).stdout)
     words = {(text["source"]["body"][a:b], text["target"]["body"][c:d]) for a, b, c, d, _ in text["links"]}
@@ -77,6 +84,49 @@ def test_folders_need_somewhere_to_write(tmp_path: Path) -> None:
     assert "-o" in run(str(tmp_path), str(tmp_path)).stderr
 
 
+def folder_of(folder: Path, **files: str) -> str:
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / f"{name.replace('_', '.')}.txt").write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+def test_one_folder_may_hold_both_sides(tmp_path: Path) -> None:
+    mix = folder_of(tmp_path / "mix", a_ar=ARABIC, a_en=ENGLISH, b=ARABIC, b_en=ENGLISH, c_ar=ARABIC)
+    result = run("--presplit", "--format", "ladder", "-o", str(tmp_path / "out"), mix, mix)
+    made = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
+    assert made == {"a.ladder": EXPECTED, "b.ladder": EXPECTED}
+    assert "'c' of" in result.stderr
+
+
+def test_two_files_of_one_name_and_side_are_refused(tmp_path: Path) -> None:
+    arabic = folder_of(tmp_path / "ar", a=ARABIC, a_ar=ARABIC)
+    english = folder_of(tmp_path / "en", a_en=ENGLISH)
+    with pytest.raises(BadInput, match=r"a\.ar\.txt.*a\.txt"):
+        run("--presplit", "-o", str(tmp_path / "out"), arabic, english)
+
+
+@pytest.mark.parametrize("count", [3, 9], ids=["one after the other", "in several processes"])
+def test_a_file_that_is_not_text_is_named_and_the_others_are_aligned(tmp_path: Path, count: int) -> None:
+    names = [f"{number}_ar" for number in range(count)]
+    arabic = folder_of(tmp_path / "ar", **dict.fromkeys(names, ARABIC))
+    english = folder_of(tmp_path / "en", **dict.fromkeys(names, ENGLISH))
+    (tmp_path / "ar" / "1.ar.txt").write_bytes(ARABIC.encode() + b"\xff")
+    result = run("--presplit", "--format", "ladder", "-o", str(tmp_path / "out"), arabic, english)
+    assert result.exit_code == 1
+    assert "1.ar.txt: " in result.stderr
+    assert "byte offset" in result.stderr
+    made = {path.name for path in (tmp_path / "out").iterdir()}
+    assert made == {f"{number}.ladder" for number in range(count)} - {"1.ladder"}
+
+
+def test_a_lexicon_that_is_none_is_refused_once_for_all(tmp_path: Path) -> None:
+    mix = folder_of(tmp_path / "mix", a_ar=ARABIC, a_en=ENGLISH, b_ar=ARABIC, b_en=ENGLISH)
+    (tmp_path / "broken.npz").write_text("لا شيء", encoding="utf-8")
+    with pytest.raises(BadInput, match="not a lexicon"):
+        run("--lexicon", str(tmp_path / "broken.npz"), "-o", str(tmp_path / "out"), mix, mix)
+
+
 def test_an_empty_presplit_side_leaves_omissions(tmp_path: Path, files: tuple[str, str]) -> None:
     (tmp_path / "empty").write_text("", encoding="utf-8")
     result = run("--presplit", "--format", "ladder", files[0], str(tmp_path / "empty"))
@@ -98,6 +148,58 @@ def test_help_names_every_format_and_mode() -> None:
     text = CliRunner().invoke(align, ["--help"]).stdout
     for word in ("ladder", "tmx", "xliff2", "lexical", "--presplit", "--words", "--clitics"):
         assert word in text
+
+
+def test_places_that_cannot_be_written_are_refused_before_the_work(
+    tmp_path: Path, files: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("align.cli.run", lambda *_: pytest.fail("aligned all the same"))
+    mix = folder_of(tmp_path / "mix", a_ar=ARABIC, a_en=ENGLISH)
+    for wrong, said in (
+        ([*files, "-o", mix], "is a folder"),
+        ([*files, "-o", "/proc/x/y.tsv"], "Cannot write"),
+        ([*files, "-o", f"{files[0]}/y.tsv"], "Cannot write"),
+        ([mix, mix, "-o", files[1]], "Cannot write"),
+        ([*files, "-o", files[1]], "would be lost"),
+        ([*files, "--format", "moses", "-o", str(tmp_path / "a")], "would be lost"),
+        ([*files, "--format", "moses", "-o", "."], "is a folder"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            run("--presplit", *wrong)
+
+
+def learned(folder: Path, pairs: bytes, output: str = "own.npz") -> Result:
+    (folder / "pairs.tsv").write_bytes(pairs)
+    arguments = ["learn", str(folder / "pairs.tsv"), "-o", str(folder / output)]
+    return CliRunner().invoke(align, arguments, catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    "pairs", ["", "كتاب كبير\tbig book\n", "big book\tكتاب كبير\nbig house\tبيت كبير\n"],
+    ids=["nothing", "one pair", "columns exchanged"],
+)  # fmt: skip
+def test_pairs_that_teach_nothing_are_refused(tmp_path: Path, pairs: str) -> None:
+    with pytest.raises(BadInput, match="is Arabic in the first column"):
+        learned(tmp_path, pairs.encode())
+
+
+def test_pairs_that_are_not_text_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"pairs\.tsv: .*damaged at byte offset"):
+        learned(tmp_path, ("كتاب كبير\tbig book\n" * 3).encode() + b"\xff\n")
+
+
+def test_a_learned_lexicon_has_the_name_that_was_asked_for(tmp_path: Path) -> None:
+    from align.lexicon import load
+
+    learned(tmp_path, "كتاب كبير\tbig book\nكتاب صغير\tsmall book\nبيت كبير\tbig house\n".encode(), "new/own")
+    assert load(tmp_path / "new" / "own").renderings("كتاب")[0][0] == "book"
+
+
+def test_a_lexicon_is_not_learned_for_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="Cannot write"):
+        learned(tmp_path, "كتاب\tbook\n".encode() * 3, "pairs.tsv/own.npz")
+    with pytest.raises(BadInput, match="would be lost"):
+        learned(tmp_path, "كتاب\tbook\n".encode() * 3, "pairs.tsv")
 
 
 def test_a_lexicon_is_learned_from_pairs_and_used(tmp_path: Path) -> None:

@@ -72,6 +72,19 @@ def test_links_of_a_text_count_from_the_start_of_its_bodies() -> None:
     assert ("واشنطن", "Washington") in words
 
 
+def test_swapped_sides_are_linked_as_if_they_were_not() -> None:
+    arabic, english = from_lines([ARABIC], language="ar"), from_lines([ENGLISH], language="en")
+    beads = (Bead(range(1), range(1)),)
+    links = link(ParallelText(english, arabic, beads)).links
+    turned = {(made.target_start, made.target_end, made.source_start, made.source_end) for made in links}
+    straight = link(ParallelText(arabic, english, beads)).links
+    assert turned == {
+        (made.source_start, made.source_end, made.target_start, made.target_end) for made in straight
+    }
+    places = [made.source_start for made in links]
+    assert places == sorted(places)
+
+
 class Looking:
     """A model whose attention is known: it gives all of it to the pieces named."""
 
