@@ -40,6 +40,7 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"(.+) is missing", "compare.reason.missing"),
     (r"(.+) is added", "compare.reason.added"),
     (r"other pairings are possible \((\d+%) sure of this one\)", "compare.reason.rivals"),
+    (r"it may belong to its neighbour", "compare.reason.neighbour"),
     (re.escape(bead_editing.BY_HAND), "compare.reason.by_hand"),
 )
 
