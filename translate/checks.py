@@ -6,6 +6,7 @@ translations, so that a good translation raises a warning once in a hundred.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -21,11 +22,32 @@ _ARABIC_WORD = re.compile(f"[{ARABIC_LETTER}][{ARABIC_LETTER}{DIACRITICS}\u0640]
 _WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
 _LATIN_TOKEN = re.compile(r"(?<![0-9])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:['’&-][A-Za-zÀ-ɏ0-9]+)*")
 _MINUTES = re.compile(r"[:.]\d\d")
+_CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3]):([0-5]\d)(?!\d)")
 _HALF = re.compile("نصف|half", re.IGNORECASE)
 # "a thousand-year-old town", "one in a million"
 _ONE_OF = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_COUPLE = re.compile(f"couple of ({'|'.join(_ONE_OF)})")
 _WORD_ALONE = re.compile(r"[^\W\d_]+")
 _ROMAN = re.compile(r"(?<!\w)[IVXLC]+(?!\w)")
+# Words in letters neither Arabic nor Latin: Greek, Cyrillic, Hebrew, the scripts of Asia.
+_FOREIGN_WORD = re.compile(
+    "(?:(?=[^\\W\\d_])[\u0370-\u05ff\u0700-\u074f\u0780-\u07bf\u0900-\u1cff\u1f00-\u1fff\u2c00-\u2c5f"
+    "\u2e80-\u9fff\ua000-\ua6ff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff][\u0300-\u036f\u0591-\u05c7]*)+"
+)
+_ARABIC_SIGNS = "\u060e\u060f\u06de\u06e9\ufd40\ufdfd\ufdfe\ufdff"  # Ornaments of verse and the Quran.
+# What English writes for a sign of money or another one.
+_ENGLISH_FOR = {
+    "$": r"\b(?:dollars?|bucks)|USD|AUD|CAD",
+    "€": r"\beuros?\b|EUR",
+    "£": r"\b(?:pounds?|quid|sterling)\b|GBP",
+    "¥": r"\b(?:yen|yuan|renminbi)\b|JPY|CNY|RMB",
+    "₪": r"\bshekels?\b|NIS|ILS",
+    "°": r"\bdegrees?\b|\d ?º|\d ?[CF]\b",
+    "﷼": r"\b(?:rials?|riyals?)\b",
+    "№": r"\bno\b|\bnumber|#",
+    "©": r"\bcopyright|\(c\)",
+}
+_TELEPHONE = re.compile("[+(]?[0-9][0-9 \u00a0()-]+")
 _STOPPED = re.compile(r"""[.!?؟…۔]["'”’»)\]\s]*$""")
 _INVISIBLE_SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
@@ -135,9 +157,24 @@ def _latin_missing(source: str, target: str) -> Iterator[str]:
     run = _bare(target)
     for token in dict.fromkeys(_LATIN_TOKEN.findall(_without_items(source))):
         bare = _bare(token)
-        if len(bare) < 2 or bare in words or (len(bare) > 3 and bare in run):
+        if len(bare) < 2 or bare in words or (len(bare) > 3 and bare in run) or _stands_in(target, token):
             continue
         yield f"{token} is missing from the translation."
+
+
+def _signs_missing(source: str, target: str) -> Iterator[str]:
+    signs = [
+        sign
+        for sign in _without_items(source)
+        if unicodedata.category(sign) in {"Sc", "So"} and sign not in _ARABIC_SIGNS
+    ]
+    for sign in dict.fromkeys(signs):
+        english = _ENGLISH_FOR.get(sign, r"(?!)")
+        if sign not in target and not re.search(english, target, re.IGNORECASE):
+            yield f"{sign} is missing from the translation."
+    for word in dict.fromkeys(_FOREIGN_WORD.findall(_without_items(source))):
+        if word.casefold() not in target.casefold():
+            yield f"{word} is missing from the translation."
 
 
 def _unbalanced(source: str, target: str) -> Iterator[str]:
@@ -156,6 +193,7 @@ _CHECKS: tuple[Callable[[str, str], Iterator[str]], ...] = (
     _numbers_invented,
     _items_missing,
     _latin_missing,
+    _signs_missing,
     _unbalanced,
 )
 
@@ -164,11 +202,17 @@ _CHECKS: tuple[Callable[[str, str], Iterator[str]], ...] = (
 
 
 @lru_cache(maxsize=8)  # Every check of one pair asks for the same two.
-def _without_items(text: str) -> str:
-    """``text`` with spaces in the places of URLs, addresses, @names, hashtags and emoji; same length."""
+def _without_items(text: str, other: str | None = None) -> str:
+    """
+    ``text`` with spaces in the places of URLs, addresses, @names, hashtags and emoji; same length.
+
+    A telephone number stays where ``other`` is given and writes it otherwise.
+    """
     pieces: list[str] = []
     position = 0
     for item in find_items(text):
+        if other is not None and item.text not in other and _TELEPHONE.fullmatch(item.text):
+            continue
         pieces += [text[position : item.start], " " * len(item.text)]
         position = item.end
     return "".join([*pieces, text[position:]])
@@ -181,6 +225,11 @@ def _squeeze(text: str) -> str:
 def _bare(text: str) -> str:
     """Letters and digits alone, so that F-16 and F16 are the same."""
     return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _stands_in(text: str, token: str) -> bool:
+    """Whether ``text`` has the token as a word of a longer one: "the BBC's", "F-16s", "AI-powered", S&P."""
+    return re.search(rf"(?<![^\W_]){re.escape(token)}s?(?![^\W_])", text, re.IGNORECASE) is not None
 
 
 def _is_copy(source: str, target: str) -> bool:
@@ -217,7 +266,9 @@ def _open_brackets(text: str) -> bool:
 
 def _unsaid(text: str, other: str, *, english: Literal["text", "other"]) -> list[Number]:
     """The numbers of ``text`` that ``other`` says in no form, each value once; one of them is ``english``."""
-    plain, elsewhere = _without_items(text), _without_items(other)
+    # A telephone number that the Arabic loses is missed as an item, not figure by figure.
+    plain = _without_items(text, other if english == "text" else None)
+    elsewhere = _without_items(other, text)
     here, there = _numbers(plain), _numbers(elsewhere)
     values = {number.value for number in there}
     # A number of the other side that has its own partner here cannot stand for another one too.
@@ -229,12 +280,13 @@ def _unsaid(text: str, other: str, *, english: Literal["text", "other"]) -> list
     }
     loose |= {_roman(match.group()) for match in _ROMAN.finditer(elsewhere)}
     loose |= {_ONE_OF[word] for word in _WORD_ALONE.findall(elsewhere.lower()) if word in _ONE_OF}
+    loose |= {2 * _ONE_OF[scale] for scale in _COUPLE.findall(elsewhere.lower())}
     halved = _HALF.search(elsewhere) is not None
     unsaid: dict[Fraction, Number] = {}
     for number in here:
         if number.value in values or not (number.in_digits or number.value > 12) or number.value == 0:
             continue
-        if halved and (number.value.denominator == 2 or number.value == 50):
+        if halved and (number.value.denominator == 2 or number.value == 50 or _is_half_past(number, plain)):
             continue
         if number.value not in loose and not _other_readings(number, plain, english == "text") & exact:
             unsaid.setdefault(number.value, number)
@@ -262,7 +314,20 @@ def _other_readings(number: Number, text: str, english: bool) -> set[Fraction | 
         readings.add(number.value % 100)
     if 12 < number.value < 24 and _MINUTES.match(text, number.end):
         readings.add(number.value - 12)
-    return readings
+    return readings | _hours(number, text)
+
+
+def _is_half_past(number: Number, text: str) -> bool:
+    return number.value == 30 and number.start > 0 and text[number.start - 1] == ":"
+
+
+def _hours(number: Number, text: str) -> set[Fraction | int]:
+    """The hour that the time of day around ``number`` is: 11.5 (الحادية عشرة والنصف) in 11:30."""
+    for clock in _CLOCK.finditer(text, max(0, number.start - 3), number.end + 3):
+        if clock.start() <= number.start < clock.end():
+            hours = int(clock[1]) + Fraction(int(clock[2]), 60)
+            return {hours, hours - 12} if hours >= 13 else {hours}
+    return set()
 
 
 def _roman(numeral: str) -> int:

@@ -1,5 +1,5 @@
 """
-What no model should touch: URLs, e-mail addresses, @names, hashtags and emoji.
+What no model should touch: URLs, e-mail addresses, @names, hashtags, emoji, telephone numbers, bullets.
 
 A model that knows placeholders translates the sentence with one in each item's
 place (:func:`mask`). For any other model, or where a placeholder got lost, the
@@ -149,23 +149,53 @@ def join(pieces: Sequence[str], source: Sequence[tuple[str, bool]] = ()) -> str:
     The translated pieces as one line, with the spaces that English wants.
 
     With ``source`` (what :func:`islands` gave for them), a full stop that the
-    model put behind a piece which had none, with more to come, is taken off.
+    model put behind a piece which had none, with more to come, is taken off,
+    and so is the capital it gave to a piece in the middle of a sentence.
     Arabic punctuation that came along with the items turns Latin.
     """
-    line = ""
+    line, said = "", ""  # The last piece that was translated.
     for index, piece in enumerate(pieces):
         words = piece.strip()
-        if source and index + 1 < len(pieces) and not source[index][1]:
+        if source and not source[index][1]:
+            if said and goes_on(said) and goes_on(line) and re.search(r"\w", source[index - 1][0]):
+                words = lowered(words)
             added = re.search(r"(?<!\.)\.$", words) is not None and not source[index][0].rstrip().endswith(
                 "."
             )
-            words = words[:-1] if added else words
+            words = words[:-1] if added and index + 1 < len(pieces) else words
+            said = words
         if line and words and line[-1] not in "([{" and words[0] not in ")]}.,;:!?،؛؟":
             line += " "
         line += words
     return line.translate(_LATIN)
 
 
+def is_bullet(text: str) -> bool:
+    """Whether ``text`` is the mark of a point of a list and nothing else."""
+    return re.fullmatch(rf"\s*[{BULLETS}\u00b7]\s*", text) is not None
+
+
+def goes_on(text: str) -> bool:
+    """Whether what follows ``text`` is in the middle of its sentence: no stop or colon, quotes apart."""
+    return not text.rstrip("\"'”’»)] ").endswith((".", "!", "?", "؟", "…", ":"))
+
+
+def lowered(text: str) -> str:
+    """
+    ``text`` without the capital of a sentence, where its first word can be no name.
+
+    >>> lowered("The situation is quiet"), lowered("Today's talks"), lowered("Gaza is quiet")
+    ('the situation is quiet', "today's talks", 'Gaza is quiet')
+    """
+    return text[0].lower() + text[1:] if _FUNCTION_WORD.match(text) else text
+
+
+_FUNCTION_WORD = re.compile(
+    r"(?=[A-Z][a-z]*(?![\w-]))(?i:the|a|an|this|that|these|those|he|she|it|they|we|you|his|their|our|which|who|where|"
+    r"when|there|in|on|at|to|for|from|of|by|with|about|after|before|between|during|into|over|under|until|since|"
+    r"through|against|without|within|and|but|or|as|if|because|although|while|than|then|not|today|yesterday|"
+    r"tomorrow|now|also|only)(?![\w-])"
+)
 _LATIN = str.maketrans("،؛؟", ",;?")
 _WORD = re.compile(r"[^\W\d_]")
 _OPENING = {"(": ")", "[": "]", "{": "}", "<": ">", "«": "»", "“": "”", "‘": "’", '"': '"', "'": "'"}
@@ -205,10 +235,11 @@ _UNMISTAKABLE = "|".join(
 )
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PORT = r"(?::\d{1,5})?"
+_ARABIC = f"{ARABIC_LETTER}{DIACRITICS}"
 # Arabic letters in a path (as in links to Wikipedia), but only right behind a mark that paths use.
-_PATH = (
-    rf"(?:[!-;=?-\[\]_a-z{{|}}~]|(?<=[/=_\-&?#%+{ARABIC_LETTER}{DIACRITICS}])[{ARABIC_LETTER}{DIACRITICS}])*"
-)
+_PATH = rf"(?:[!-;=?-\[\]_a-z{{|}}~]|(?:(?<=[/=_\-&?#%+{_ARABIC}])|(?<=[/_\-]\())[{_ARABIC}])*"
+# A host may be Arabic throughout; behind a Latin one, an Arabic word is the next sentence.
+_ARABIC_HOST = rf"(?:www\.)?[{_ARABIC}](?:[{_ARABIC}0-9-]*\.)+[{_ARABIC}A-Za-z0-9-]+"
 _REST = rf"(?:[/?#]{_PATH})?"
 # Not inside a longer name: nothing Latin, and no part of an address, may touch on the left.
 _LEFT = r"(?<![A-Za-z0-9_@./-])"
@@ -228,9 +259,29 @@ _MODIFIERS = "[\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?[\U000e0020-\U000e007f]*\u2
 _EMOJI_ONE = rf"(?:{_EMOJI_BASE}|{_EMOJI_BY_SELECTOR}){_MODIFIERS}"
 _EMOJI = f"(?:[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_EMOJI_ONE}(?:\u200d{_EMOJI_ONE})*)"
 
+# Groups of figures that are no amount: telephone numbers, from seven figures on behind a plus or a nought,
+# numbers of cards in fours, IBANs. No dates (05-12-2024) and no years in a row.
+_GAP = "[ \u00a0-]"
+_DATE = rf"[0-9]{{1,2}}{_GAP}[0-9]{{1,2}}{_GAP}(?:19|20)[0-9][0-9](?![0-9])"
+_YEARS = rf"(?:19|20)[0-9][0-9]{_GAP}(?:19|20)[0-9][0-9]{_GAP}"
+_PREFIX = (
+    rf"\+[0-9]{{1,4}}(?:{_GAP}?\([0-9]{{1,4}}\){_GAP}?[0-9]{{1,10}})?"
+    rf"|\(0[0-9]{{1,3}}\){_GAP}?[0-9]{{1,10}}|0[0-9]{{1,5}}"
+)
+_FIGURES = (
+    r"(?<![A-Za-z0-9.,/+-])(?<![0-9]:)(?:"
+    rf"(?!{_DATE})(?=\+?(?:[ \u00a0()-]{{0,2}}[0-9]){{7}})(?:{_PREFIX})(?:{_GAP}[0-9]{{1,10}})++"
+    rf"|(?!{_YEARS})[0-9]{{4}}(?:{_GAP}[0-9]{{4}}){{2,}}+"
+    r"|[A-Z]{2}[0-9]{2}(?:[ \u00a0]?[A-Z0-9]{4}){3,7}(?:[ \u00a0]?[A-Z0-9]{1,3})?"
+    r")(?![A-Za-z0-9-])"
+)
+# Marks that begin a point of a list; a dot only where it stands alone.
+BULLETS = "\u2022\u2023\u2043\u25a0\u25a1\u25aa-\u25ac\u25b8\u25ba\u25c6\u25c7\u25cb\u25cf\u25e6"
+_BULLET = rf"[{BULLETS}]|(?<!\S)\u00b7(?!\S)"
+
 _ITEM = re.compile(
     rf"(?P<email>(?<![A-Za-z0-9._%+-])(?:mailto:)?[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{{0,63}}@(?:{_LABEL}\.)+[A-Za-z]{{2,24}}(?![A-Za-z0-9_-]))"
-    rf"|(?P<url>(?<![A-Za-z0-9])(?:https?|ftp)://{_PATH}"
+    rf"|(?P<url>(?<![A-Za-z0-9])(?:https?|ftp)://(?:{_ARABIC_HOST})?{_PATH}"
     rf"|{_LEFT}(?i:www)\d?\.{_LABEL}(?:\.{_LABEL})+{_PORT}{_REST}"
     rf"|{_LEFT}(?:{_LABEL}\.)+(?i:{_GENERIC})(?:\.(?i:{_COUNTRY}))?{_PORT}{_RIGHT}{_REST}"
     rf"|{_LEFT}(?:{_LABEL}\.)*[A-Za-z0-9][A-Za-z0-9-]{{0,61}}[A-Za-z0-9]\.(?:{_UNMISTAKABLE}){_PORT}{_RIGHT}{_REST}"
@@ -239,6 +290,8 @@ _ITEM = re.compile(
     r"|(?P<name>(?<![A-Za-z0-9_@.])@[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,48}[A-Za-z0-9_])?(?![A-Za-z0-9_@]))"
     rf"|(?P<hashtag>(?<![A-Za-z0-9_&#/])[#＃](?=\d*[^\W\d])[\w{DIACRITICS}\u200c]+)"
     rf"|(?P<emoji>{_EMOJI}+)"
+    rf"|(?P<figures>{_FIGURES})"
+    rf"|(?P<bullet>{_BULLET})"
 )
 
 
@@ -250,11 +303,11 @@ def _item(match: re.Match[str]) -> Item:
 
 
 def _trim(url: str) -> str:
-    """The URL without the marks of the sentence around it: stops, quotes, a bracket that closes another's."""
+    """The URL without the marks of the sentence around it: stops, quotes, a bracket without its partner."""
     while url:
         last = url[-1]
         opening = {")": "(", "]": "[", "}": "{"}.get(last)
-        if last in ".,;:!?'\"*" or (opening and url.count(last) > url.count(opening)):
+        if last in ".,;:!?'\"*([{" or (opening and url.count(last) > url.count(opening)):
             url = url[:-1]
         else:
             break

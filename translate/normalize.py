@@ -28,6 +28,8 @@ _PLAIN = {
     **dict.fromkeys("‐‑‒–—―−", "-"),
     "…": "...",
     "٭": "*",
+    # Letters of Persian and Urdu keyboards, of foreign names and of the Quran, for those of Arabic words.
+    **dict(zip("یکھٱپچگڤ", "يكهابجكف", strict=True)),
 }
 _DIGITS = {chr(base + n): str(n) for base in (0x0660, 0x06F0) for n in range(10)}
 _LATIN_PUNCTUATION = {"،": ",", "؛": ";", "؟": "?", "٪": "%", "٫": ".", "٬": ",", "۔": "."}
@@ -36,6 +38,31 @@ _LATIN_PUNCTUATION = {"،": ",", "؛": ";", "؟": "?", "٪": "%", "٫": ".", "٬
 def plain_table(*, digits: bool = True, latin_punctuation: bool = True) -> dict[str, str]:
     """Characters that one other character or a few stand for, and which."""
     return {**_PLAIN, **(_DIGITS if digits else {}), **(_LATIN_PUNCTUATION if latin_punctuation else {})}
+
+
+# Signs that vocabularies made from Arabic lack, and the words for them.
+_SIGNS = {
+    "€": "يورو",
+    "£": "جنيه إسترليني",
+    "¥": "ين",
+    "₪": "NIS",
+    "°": "درجة",
+}
+_AMOUNT = r"\d+(?:[.,٫٬]\d+)*(?:\s?(?:ألفا?|آلاف|مليونا?|ملايين|مليارا?|مليارات|تريليونا?|تريليونات)\b)?"
+_PRICE = re.compile(rf"([€£¥₪])\s?({_AMOUNT})")
+_CELSIUS = re.compile(r"°\s?[مC](?!\w)")
+_SIGN = re.compile(rf"(\s?)([{''.join(_SIGNS)}])(?=(\w?))")
+
+
+def spelled_out(text: str) -> str:
+    """
+    Source text with words for the signs of money and degrees: not for English, and offsets change.
+
+    >>> spelled_out("دفع €20 مليون"), spelled_out("بلغت 45°م")
+    ('دفع 20 مليون يورو', 'بلغت 45 درجة مئوية')
+    """
+    text = _CELSIUS.sub("° مئوية", _PRICE.sub(r"\2 \1", text))
+    return _SIGN.sub(lambda found: f" {_SIGNS[found[2]]}{' ' if found[3] else ''}", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +122,7 @@ class Normalization:
             return ""
         if match.lastgroup == "space":
             return " " if match.start() and match.end() < len(match.string) else ""
-        return table.get(found) or unicodedata.normalize("NFKC", found)
+        return table.get(found) or "".join(table.get(c, c) for c in unicodedata.normalize("NFKC", found))
 
 
 @lru_cache(maxsize=8)

@@ -39,6 +39,13 @@ class Word:
 
 OTHER = Word(Kind.OTHER)
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+# Duals before what they count (ألفا شخص), which may also be accusatives, or the name of a letter.
+DUAL = re.compile("[وف]?(?:الفا|مليونا|مليارا|بليونا)")
+NEVER_COUNTED = re.compile(
+    "(?:ال|و).*|.*ا|من|في|علي|الي|عن|مع|بعد|قبل|خلال|منذ|حتي|او|ام|اي|ثم|لكن|بين|عند|لدي|ضد|عبر|حول|دون|غير|فقط|ان|انه|"
+    "كان|كانت|قد|لم|لن|هو|هي|هذه|ذلك|تلك|هناك|حيث|روميو|سنتوري|قنطورس"
+)
+NAMED_ALPHA = re.compile("متحوره?|سلاله|جسيمات?|اشعه|موجات|برنامج|شركه|قناه|فريق|جيل|بنك|مجموعه|الفئه")
 _DROPPED = re.compile(f"[{DIACRITICS}\u0640]")
 _FOLD = str.maketrans("أإآٱىة", "اااايه")
 

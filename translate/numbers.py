@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from translate.normalize import DIACRITICS
-from translate.number_words import Kind, Word, fold, look_up, silent
+from translate.number_words import DUAL, NAMED_ALPHA, NEVER_COUNTED, Kind, Word, fold, look_up, silent
 
 DIGIT = "0-9٠-٩۰-۹"
 
@@ -164,7 +164,7 @@ def _word(written: str) -> tuple[str, Word, str]:
 
 def _longest(text: str, tokens: list[_Token], position: int) -> tuple[_Reading | None, int]:
     """The longest number that begins at a token, or None, and the token to go on with."""
-    reading = _begin(tokens, position)
+    reading = _begin(text, tokens, position)
     if reading is None:
         return None, position + 1
     best, after = (None, position + 1) if reading.bound else (reading, position + 1)
@@ -224,20 +224,47 @@ def _is_percent(tokens: list[_Token], position: int) -> bool:
     )
 
 
-def _begin(tokens: list[_Token], position: int) -> _Reading | None:
+def _is_dual(text: str, tokens: list[_Token], position: int) -> bool:
+    """
+    Whether the ألفا here is two thousand, as in ألفا شخص, and no accusative of ألف.
+
+    That is so where the word that is counted follows, and no number or name
+    (متحور ألفا, ألفا روميو) is around it.
+    """
+    token = tokens[position]
+    tanween = "\u064b" in text[token.start : token.end]
+    if tanween or position + 1 == len(tokens) or not DUAL.fullmatch(token.folded):
+        return False
+    counted, before = tokens[position + 1], tokens[position - 1] if position else None
+    named = before and (before.word.kind is not Kind.OTHER or NAMED_ALPHA.fullmatch(before.folded))
+    return (
+        not named
+        and _adjacent(text, token, counted)
+        and counted.word.kind is Kind.OTHER
+        and not NEVER_COUNTED.fullmatch(counted.folded)
+    )
+
+
+def _is_wrote(text: str, tokens: list[_Token], position: int) -> bool:
+    """Whether the ألف here is ألّف: behind a relative or قد, or first in its text (ألف الكاتب رواية)."""
+    before, after = tokens[position - 1 : position], tokens[position + 1 : position + 2]
+    if before:
+        return before[0].folded in {"الذي", "التي", "والذي", "والتي", "قد", "وقد"}
+    return bool(after) and after[0].folded.startswith("ال") and _adjacent(text, tokens[position], after[0])
+
+
+def _begin(text: str, tokens: list[_Token], position: int) -> _Reading | None:
     token = tokens[position]
     word, before = token.word, tokens[position - 1] if position else None
     kind, english = word.kind, word.english
     match kind:
+        case Kind.BOUND_SCALE if _is_dual(text, tokens, position):
+            return _Reading(Kind.SCALE, total=2 * word.value, floor=word.value)
         case Kind.BOUND_SCALE | Kind.HUNDRED | Kind.AND:
             return None
         case Kind.SCALE:
-            if (
-                before
-                and token.folded == "الف"
-                and before.folded in {"الذي", "التي", "والذي", "والتي", "قد", "وقد"}
-            ):
-                return None  # ألّف, "wrote".
+            if token.folded in {"الف", "والف"} and _is_wrote(text, tokens, position):
+                return None
             return _Reading(kind, total=word.value, floor=word.value)
         case Kind.DUAL_SCALE:
             return _Reading(Kind.SCALE, total=word.value, floor=word.value / 2)

@@ -16,6 +16,7 @@ from translate import checks, masking, sentences
 from translate.cache import SentenceCache
 from translate.engine import Attention, Decoding, Engine, Hypothesis, Likelihood, length_limit
 from translate.models import Model
+from translate.normalize import spelled_out
 from translate.settings import Settings
 from translate.text import Article, Kind, Segment, TranslatedArticle, Translation
 from translate.tokenizer import Tokenizer
@@ -24,7 +25,7 @@ from translate.tokenizer import Tokenizer
 _WINDOWS = (4, 16, 64, 256)
 # A piece that the model was built never to write would outweigh all others of its sentence.
 _UNLIKELIEST = -20.0
-_FIRST_WORD = re.compile(r"""["'“‘(\[«]*([a-z])[a-z'’-]*(?!\w|@|/|:/|\.\w)""")
+_FIRST_WORD = re.compile(rf"""["'“‘(\[«·\s{masking.BULLETS}]*([a-z])[a-z'’-]*(?!\w|@|/|:/|\.\w)""")
 
 
 class Translator(Protocol):
@@ -210,7 +211,7 @@ class MarianTranslator:
         ]
 
     def _units(self, text: str) -> list[_Unit]:
-        normalized = self.model.normalization(text)
+        normalized = spelled_out(self.model.normalization(text))
         if self._tokenizer.length(normalized) <= self.model.safe_tokens:
             return [_Unit(normalized)]
         spans = sentences.resplit(normalized, self.model.safe_tokens, self._tokenizer.length)
@@ -258,7 +259,8 @@ class MarianTranslator:
             if len(texts) == 1
             else masking.join(texts, [(part.text, not part.units) for part in job.parts])
         )
-        job.text = capitalized(text) if job.parts[0].units else text
+        begins = job.parts[0].units or masking.is_bullet(job.parts[0].text)
+        job.text = capitalized(text) if begins else text
         pieces = sum(len(h.pieces) for h in decoded)
         job.score = sum(h.score * len(h.pieces) for h in decoded) / pieces if pieces else None
         job.finished = all(h.finished for h in decoded)
@@ -266,13 +268,13 @@ class MarianTranslator:
 
     def _join(self, units: Sequence[_Unit]) -> str:
         """One text from the units of a sentence that was too long to be decoded whole."""
-        texts = []
+        texts: list[str] = []
         for unit in units:
             text = self._tokenizer.decode(unit.hypothesis.pieces).strip() if unit.hypothesis else ""
             # The model ends what it sees with a stop; inside a sentence that is not the author's.
             if unit is not units[-1] and text.endswith(".") and not unit.text.endswith("."):
                 text = text[:-1] + ("," if unit.text.endswith((",", "،")) else "")
-            texts.append(text)
+            texts.append(masking.lowered(text) if texts and masking.goes_on(texts[-1]) else text)
         return " ".join(text for text in texts if text)
 
     def _mend(self, looping: Sequence[_Job]) -> None:

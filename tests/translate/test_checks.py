@@ -94,6 +94,9 @@ def test_every_article_line_of_the_seeds_is_translatable() -> None:
         ("أكثر من 24 جائزة", "more than two dozen awards"),
         ("قبل ألف عام", "in a thousand-year-old story"),
         ("الدول الـ32", "the 32 countries"),
+        ("يعيش هنا ألفا موظف", "a couple of thousand staff live here"),
+        ("الحادية عشرة والنصف", "11:30"),
+        ("تبدأ الساعة 11:30", "it starts at half past eleven"),
         ("أحد عشر لاعبا وأحد الحكام", "the players and one of the referees"),
     ],
 )
@@ -115,6 +118,7 @@ def test_a_number_may_be_said_in_any_form(source: str, target: str) -> None:
         ("عام 1919", "in 2019", ["1919"]),
         ("حضر 12,500 مشجع", "12.500 fans came", ["12,500"]),
         ("خسر 35 مقعدا", "lost 3.5 seats", ["35"]),
+        ("قتل ألفا شخص في الزلزال", "Alfa people were killed in the earthquake", ["ألفا"]),
     ],
 )
 def test_a_number_that_is_not_said_is_missing(source: str, target: str, missing: list[str]) -> None:
@@ -132,6 +136,10 @@ def test_small_numbers_in_words_are_not_missed() -> None:
         ("قتل 17 جنديا", "17 of 40 soldiers were killed", ["40"]),
         ("سجل هدفين", "He scored 2 goals", []),
         ("قبل ثلاث سنوات", "3 years ago", []),
+        ("وصل ألفا جندي إلى الحدود", "Two thousand soldiers arrived at the border", []),
+        ("الحادية عشرة والنصف", "11:30", []),
+        ("الثامنة والنصف مساء", "20:30", []),
+        ("الحادية عشرة والنصف", "11:45", ["11", "45"]),
         ("في مارس", "in March", []),
     ],
 )
@@ -262,10 +270,64 @@ def test_hashtags_that_are_kept_are_not_arabic_left_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "target"), [("طائرة F-16", "an F16 jet"), ("تحالف Aukus", "the AUKUS pact")]
+    ("source", "target"),
+    [
+        ("طائرة F-16", "an F16 jet"),
+        ("تحالف Aukus", "the AUKUS pact"),
+        ("سجل مؤشر S&P 500 ارتفاعا.", "The S&P 500 index rose."),
+        ("أعلنت AT&T و H&M ذلك.", "AT&T and H&M announced it."),
+        ("قالت شبكة BBC إن الحرب قد تطول.", "The BBC's correspondent says the war may be long."),
+        ("أرسلت واشنطن مقاتلات F-16 إلى المنطقة.", "Washington sent F-16s to the region."),
+        ("أطلقت أداة تعتمد على AI للبحث.", "It launched an AI-powered search tool."),
+    ],
 )
-def test_latin_names_may_change_case_and_hyphens(source: str, target: str) -> None:
+def test_latin_names_may_change_case_hyphens_and_endings(source: str, target: str) -> None:
     assert warnings(source, target) == ()
+
+
+def test_a_short_latin_name_inside_another_word_is_missing() -> None:
+    assert warnings("أداة تعتمد على AI", "It said the tool") == ("AI is missing from the translation.",)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "missing"),
+    [
+        ("صفقة بقيمة 3 مليارات € في ألمانيا", "a deal worth 3 billion x in Germany", ["€"]),
+        ("غرامة قدرها 500 £ على السائق", "a fine of 500 x on the driver", ["£"]),
+        ("وصلت إلى 45° في بغداد", "it reached 45x in Baghdad", ["°"]),
+        ("التقى شي (习近平) بوتين (Путин)", "Xi (x) met Putin (x)", ["习近平", "Путин"]),
+        ("جائزة ★ ½ © الناشر", "a prize ½ x publisher", ["★", "©"]),
+    ],
+)
+def test_a_sign_or_foreign_word_that_is_not_said_is_missing(
+    source: str, target: str, missing: list[str]
+) -> None:
+    assert warnings(source, target) == tuple(f"{one} is missing from the translation." for one in missing)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("بلغت القيمة 500 €", "it was worth EUR 500"),
+        ("بلغت القيمة 500 €", "it was worth 500 euros"),
+        ("بلغت القيمة 500 £", "it was worth 500 pounds"),
+        ("بلغت القيمة $500", "it was worth 500 dollars"),
+        ("وصلت إلى 45° في بغداد", "it reached 45 degrees in Baghdad"),
+        ("وصلت إلى 45 °م في بغداد", "it reached 45 C in Baghdad"),
+        ("بلغت 500 ﷼", "it was 500 rials"),
+        ("قال (Путин) ذلك", "(Путин) said it"),
+        ("بسم الله ﷽", "In the name of God"),
+    ],
+)
+def test_a_sign_may_be_said_in_english(source: str, target: str) -> None:
+    assert warnings(source, target) == ()
+
+
+def test_a_telephone_number_is_missed_as_a_whole() -> None:
+    source = "للتواصل واتساب: +962 7 9999 9999"
+    assert warnings(source, "WhatsApp: +962 7 9999 9999") == ()
+    assert warnings(source, "WhatsApp: +962 7 9999") == ("+962 7 9999 9999 is missing from the translation.",)
+    assert missing_numbers("اتصل على ‎0800 555 111", "call 555 111 0800") == []
 
 
 def test_unpaired_marks_are_excused_where_the_arabic_has_them_too() -> None:

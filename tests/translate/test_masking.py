@@ -39,6 +39,14 @@ def found(text: str) -> list[str]:
             "https://example.com/wiki/NATO_(disambiguation)",
         ),
         ("عبر بexample.com/x…", "example.com/x"),
+        (
+            "راجع https://ar.wikipedia.org/wiki/غزة_(مدينة) للمزيد.",
+            "https://ar.wikipedia.org/wiki/غزة_(مدينة)",
+        ),
+        ("على http://موقع.وزارة-الأتصالات.مصر/ للتسجيل", "http://موقع.وزارة-الأتصالات.مصر/"),
+        ("(https://www.موقع.مصر/خبر).", "https://www.موقع.مصر/خبر"),
+        ("الرابط https://example.com.وقال الوزير", "https://example.com"),
+        ("https://example.com(الموقع الرسمي)", "https://example.com"),
     ],
 )
 def test_a_url_ends_where_the_sentence_goes_on(text: str, url: str) -> None:
@@ -59,6 +67,48 @@ def test_a_url_ends_where_the_sentence_goes_on(text: str, url: str) -> None:
 )
 def test_stops_and_signs_of_prose_are_no_items(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("للتواصل واتساب: +962 7 9999 9999", "+962 7 9999 9999"),
+        ("واتساب:+962 (0)7 9999 9999، ثم انتظروا", "+962 (0)7 9999 9999"),
+        ("اتصلوا على الرقم 0599 123 123 للحجز.", "0599 123 123"),
+        ("(هاتف (02) 295 1234)", "(02) 295 1234"),
+        ("هاتف 00970-59-123-4567", "00970-59-123-4567"),
+        ("البطاقة 1234 5678 9012 3456.", "1234 5678 9012 3456"),
+        ("رقم الحساب: SA03 8000 0000 6080 1016 7519", "SA03 8000 0000 6080 1016 7519"),
+    ],
+)
+def test_numbers_of_telephones_and_accounts_are_items(text: str, figures: str) -> None:
+    assert found(text) == [figures]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "بين 2019 - 2023 وبين 2018-2019-2020",
+        "في 05-12-2024 و12-05-2024 و05 12 2024 و2024-05-12",
+        "من 01-05-2024 إلى 03-05-2024",
+        "فاز 6-4 6-3 7-5 ثم 0-6 6-4 6-2",
+        "بلغت 1 250 000 دولار",
+        "المواسم 2018 2019 2020 2021",
+        "من 08:30 - 11:45 في 90+4",
+        "بين 0.50 - 0.75 مليون و05.250 100",
+    ],
+)
+def test_dates_years_scores_and_amounts_are_no_telephone_numbers(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize("mark", ["•", "▪", "●", "·"])
+def test_the_mark_of_a_list_stays_outside(mark: str) -> None:
+    assert islands(f"{mark} خفض الضرائب") == [(mark, True), (" خفض الضرائب", False)]
+
+
+def test_a_dot_inside_a_name_and_a_dash_are_no_marks_of_a_list() -> None:
+    assert found("خوان·كارلوس – 5 و-5") == []
 
 
 def test_the_seed_with_a_bracketed_url_keeps_bracket_and_word_outside() -> None:
@@ -244,6 +294,39 @@ def test_a_full_stop_that_the_model_adds_to_a_piece_is_taken_off() -> None:
     assert (
         join(["The news is over.", "https://example.com"], source) == "The news is over. https://example.com"
     )
+
+
+@pytest.mark.parametrize(
+    ("arabic", "english", "line"),
+    [
+        (
+            "نشر على حسابه @HMBalousha أن الوضع هادئ.",
+            ["Published on his account", "@HMBalousha", "The situation is quiet."],
+            "Published on his account @HMBalousha the situation is quiet.",
+        ),
+        (
+            "كتب إلى info@example.com أحمد الجابر.",
+            ["Wrote to", "info@example.com", "Ahmed Al-Jaber."],
+            "Wrote to info@example.com Ahmed Al-Jaber.",
+        ),
+        (
+            "انتهى الخبر. https://example.com وقال الوزير إنه راض.",
+            ["The news is over.", "https://example.com", "The minister said he was content."],
+            "The news is over. https://example.com The minister said he was content.",
+        ),
+        (
+            "وكتب @NATO: في ذلك خطر.",
+            ["And wrote", "@NATO:", "In that is danger."],
+            "And wrote @NATO: In that is danger.",
+        ),
+        ("#عاجل الجيش ينسحب.", ["#عاجل", "The army withdraws."], "#عاجل The army withdraws."),
+        ("انتهى 😀 في البيت.", ["It is over", "😀", "At home."], "It is over 😀 At home."),
+    ],
+)
+def test_a_capital_in_the_middle_of_a_sentence_is_taken_off(
+    arabic: str, english: list[str], line: str
+) -> None:
+    assert join(english, islands(arabic)) == line
 
 
 def test_joined_punctuation_is_latin() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from translate.normalize import Normalization
+from translate.normalize import Normalization, spelled_out
 
 LATIN = Normalization(latin_punctuation=True)
 
@@ -18,6 +18,9 @@ LATIN = Normalization(latin_punctuation=True)
         ("عام ٢٠٢٤", "عام 2024"),
         ("  كلمة \t\n أخرى  ", "كلمة أخرى"),
         ("سياسيًا – واقتصاديًا", "سياسيا - واقتصاديا"),
+        ("ھذه الخارجیة الإیرانیة وکوريا", "هذه الخارجية الإيرانية وكوريا"),
+        ("ٱلحرب في پاريس وچورچيا وگوگل وڤيينا", "الحرب في باريس وجورجيا وكوكل وفيينا"),
+        ("ﯾﻮﻡ ﮐﺎﻣﻞ", "يوم كامل"),
     ],
 )
 def test_the_model_sees_plain_orthography(raw: str, seen: str) -> None:
@@ -38,20 +41,36 @@ def test_arabic_marks_and_digits_can_be_written_in_latin() -> None:
     assert LATIN("هل بلغت ٣٫٥٪ ؟ نعم؛ حقا، نعم") == "هل بلغت 3.5%? نعم; حقا, نعم"
 
 
+@pytest.mark.parametrize(
+    ("signs", "words"),
+    [
+        ("بقيمة 3 مليارات € في ألمانيا", "بقيمة 3 مليارات يورو في ألمانيا"),
+        ("دفع €20.5 مليون.", "دفع 20.5 مليون يورو."),
+        ("دفع 500£ للسائق", "دفع 500 جنيه إسترليني للسائق"),
+        ("بلغت 45° في", "بلغت 45 درجة في"),
+        ("بلغت 45 °م.", "بلغت 45 درجة مئوية."),
+        ("سعر €واليورو", "سعر يورو واليورو"),
+        ("دفع $500 و5%", "دفع $500 و5%"),
+    ],
+)
+def test_signs_of_money_and_degrees_become_words(signs: str, words: str) -> None:
+    assert spelled_out(signs) == words
+
+
 def test_the_space_before_an_ellipsis_or_a_number_stays() -> None:
     assert LATIN("قال .5 و ...") == "قال .5 و ..."
 
 
 @pytest.mark.parametrize("normalization", [Normalization(), LATIN, Normalization(diacritics=True)])
 def test_offsets_lead_back_to_the_text(normalization: Normalization) -> None:
-    text = "  قال ، “الدعـم” ﻻ ينتهي… ٣٫٥ ٪ 🇱🇧  "
+    text = "  قال ، “الدعـم” ﻻ ينتهي… پاريس ٣٫٥ ٪ 🇱🇧  "
     normalized, offsets = normalization.with_offsets(text)
     assert normalized == normalization(text)
     assert len(offsets) == len(normalized) + 1
     assert offsets == sorted(offsets)
     for index, character in enumerate(normalized):
         if character.isalpha() and "\u0621" <= character <= "\u064a":
-            assert text[offsets[index]] in (character, "ﻻ")
+            assert text[offsets[index]] in (character, "ﻻ", "پ")
 
 
 @pytest.mark.parametrize("text", ["", "\u064e\u064f", "\ud800", "\x00", "\u200f\u200f"])

@@ -153,6 +153,11 @@ def test_numbers_side_by_side_stay_apart() -> None:
         "قبل عامين ومرتين",
         "آلاف المتظاهرين ومئات الجرحى وعشرات القتلى",
         "الكاتب الذي ألّف روايتين",
+        "ألف الكاتب رواية جديدة",
+        "متحور ألفا ينتشر",
+        "سيارة ألفا روميو",
+        "دفع مليونا من الدولارات",
+        "دفع ألفاً يوم أمس",
         "لست هنا، ولم يحضر أحد",
         "انتظر ثانية",
         "thousands, dozens and a half",
@@ -162,6 +167,21 @@ def test_numbers_side_by_side_stay_apart() -> None:
 )
 def test_indefinite_amounts_and_look_alikes_are_no_numbers(text: str) -> None:
     assert values(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("قتل ألفا شخص", 2000),
+        ("وألفا جندي", 2000),
+        ("سعره مليونا دولار", 2_000_000),
+        ("خصصت مليارا دولار", 2 * 10**9),
+        ("مئة ألفا دولار", 100_000),
+        ("وصل ألف العام الماضي", 1000),
+    ],
+)
+def test_a_dual_of_thousand_is_told_by_what_it_counts(text: str, value: int) -> None:
+    assert values(text) == [value]
 
 
 def test_per_cent_is_not_a_hundred() -> None:

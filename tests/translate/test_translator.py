@@ -1,5 +1,6 @@
 """The path every caller takes, on the real built-in weights."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -70,6 +71,7 @@ def test_what_cannot_be_translated_is_copied(translator: MarianTranslator, line:
         ("press@example.org wrote", "press@example.org wrote"),
         ("e.g. this", "e.g. this"),
         ("17 people", "17 people"),
+        ("• tax cuts", "• Tax cuts"),
         ("", ""),
     ],
 )
@@ -143,6 +145,39 @@ def test_what_must_survive_comes_out_unchanged(translator: MarianTranslator, ite
     assert translation.text.count(item) == 1
 
 
+@pytest.mark.parametrize(
+    ("arabic", "english"),
+    [
+        ("صفقة بقيمة 3 مليارات € في ألمانيا.", "3 billion euros"),
+        ("غرامة قدرها 500 £ على السائق.", "500 pounds"),
+        ("غرامة قدرها 500 ₪ على السائق.", "500 NIS"),
+        ("وصلت الحرارة إلى 45° في بغداد.", "45 degrees in Baghdad"),
+        ("وزارة الخارجیة الإیرانیة ترفض الاتهام.", "Iranian Foreign Ministry"),
+        ("ھذه الخطة جديدة وھي مھمة.", "This plan is"),
+        ("للتواصل واتساب: +962 7 9999 9999", "+962 7 9999 9999"),
+        ("اتصلوا على الرقم 0599 123 123 للحجز.", "0599 123 123 for booking"),
+        ("راجع https://ar.wikipedia.org/wiki/غزة_(مدينة) للمزيد.", "/غزة_(مدينة) for more."),
+        ("نشر على حسابه @HMBalousha أن الوضع هادئ.", "@HMBalousha the situation is quiet."),
+        ("أرسلوا الأسئلة إلى info@example.com اليوم.", "info@example.com today."),
+        ("• خفض الضرائب على الشركات", "• Decreasing"),
+    ],
+)
+def test_what_the_vocabulary_lacks_is_said_all_the_same(
+    translator: MarianTranslator, arabic: str, english: str
+) -> None:
+    (translation,) = translator.translate([arabic])
+    assert english in translation.text
+    assert translation.warnings == ()
+
+
+def test_a_foreign_word_that_the_model_cannot_write_is_named(translator: MarianTranslator) -> None:
+    (translation,) = translator.translate(
+        ["التقى شي جين بينغ (习近平) نظيره فلاديمير بوتين (Путин) في بكين."]
+    )
+    assert "习近平 is missing from the translation." in translation.warnings
+    assert "Путин is missing from the translation." in translation.warnings
+
+
 def test_a_sentence_of_three_thousand_words_is_translated_to_its_end(translator: MarianTranslator) -> None:
     clause = "وقال الوزير إن الحكومة ستعمل على تعزيز الأمن في المنطقة،"
     monster = " ".join([clause] * 300)
@@ -156,6 +191,7 @@ def test_a_pieced_sentence_has_no_stop_where_the_author_has_none(translator: Mar
     sentence = "، ".join(clauses * 12) + "."
     (translation,) = translator.translate([sentence])
     assert ". " not in translation.text
+    assert not re.search(r"[a-z,] (?:The|In|And|Then|They) ", translation.text)
 
 
 def test_the_same_sentence_twice_is_decoded_once(translator: MarianTranslator) -> None:
