@@ -130,7 +130,8 @@ def read_recipe(path: Path) -> Recipe:
     named = table.get("templated", [])
     if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
         raise BadInput(f"{path} sets templated to {named!r}; expected a list of sources' names.")
-    recipe = Recipe(stages=stages, **(table | {"templated": tuple(named)}))
+    table["templated"] = tuple(named)
+    recipe = Recipe(stages=stages, **table)
     for f in fields(Recipe):
         _check(f.name, getattr(recipe, f.name), type(f.default), path)
     if recipe.rdrop and not recipe.dropout + recipe.attention_dropout:
