@@ -154,7 +154,7 @@ def read_saved(path: Path) -> list[Saved]:
         ) from None
     except (OSError, ValueError) as error:
         raise BadInput(f"{path} is not an evaluation in JSON: {error}.") from error
-    entries = data if isinstance(data, list) and data else [data]
+    entries: list[Any] = data if isinstance(data, list) and data else [data]
     if not all(isinstance(entry, dict) and entry.get("format") == FORMAT for entry in entries):
         raise BadInput(f"{path} is not an evaluation of Muwazi (no format {FORMAT!r}). {_REMEDY}")
     try:

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from translate.errors import BadInput
 from translate.models import default_folder
@@ -108,7 +109,7 @@ _SWITCH: dict[str, bool] = {
 }
 
 
-def _typed(name: str, value: object, where: str) -> object:
+def _typed(name: str, value: Any, where: str) -> object:
     if name in {"models", "hub_cache"}:
         return Path(str(value)).expanduser()
     kind = type(getattr(Settings(), name))
