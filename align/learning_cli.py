@@ -28,9 +28,10 @@ def learn(texts: tuple[Path, ...], gold: bool, model: str | None, output: Path) 
 
 
 def _learn_lexicon(texts: tuple[Path, ...], output: Path) -> None:
-    from align.files import check_place, text_in
+    from align.files import text_in
     from align.formats.plain import read_tsv
     from align.lexicon_training import learn as learn_lexicon
+    from translate.places import check_place
 
     check_place(output, texts)
     pairs = []
@@ -50,10 +51,11 @@ def _learn_lexicon(texts: tuple[Path, ...], output: Path) -> None:
 def _learn_weights(folders: tuple[Path, ...], model: str | None, output: Path) -> None:
     from align.bead import check_cover
     from align.cli import read
-    from align.files import check_place, text_in
+    from align.files import text_in
     from align.formats.plain import read_ladder
     from align.weights import save
     from align.weights_training import learn as learn_weights
+    from translate.places import check_place
 
     check_place(output, ())
     documents = []

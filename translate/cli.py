@@ -12,6 +12,7 @@ import click
 
 from translate.errors import BadInput, MuwaziError
 from translate.output import FORMATS, SUFFIXES, render
+from translate.places import check_place
 from translate.settings import COMPUTE_TYPES, DEVICES, ENGINES
 from translate.text import Article, TranslatedArticle, Translation
 
@@ -77,7 +78,7 @@ def translate(files: tuple[str, ...], form: str, output: str | None, furniture: 
                 _tell_left_out(done[-1], form)
         if form == "text":  # The other forms carry the model's name themselves.
             click.echo(f"muwazi: translated by {translator.name}", err=True)
-    if output is not None:
+    if output is not None and done:
         _write(done, form, output, places, several)
     elif done and form not in _STREAMED:
         _print(render(done, form, several=several))
@@ -154,20 +155,13 @@ def _places(articles: Sequence[Article], form: str, output: str, inputs: Sequenc
     """
     Where the translations go: one file for all, or one for each article in a folder, which is made.
 
-    Raises BadInput for a place that cannot be written, and for one that is an
-    input, whose Arabic would be lost.
+    Raises BadInput as :func:`translate.places.check_place` does, before any work.
     """
     place = Path(output)
     in_folder = place.is_dir() or output.endswith(("/", os.sep))
-    try:
-        (place if in_folder else place.parent).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput(f"Cannot write {place}: {error.strerror}. Choose another place with -o.") from error
     places = [place / name for name in _names(articles, form)] if in_folder else [place]
-    sources = {Path(path).resolve() for path in inputs if path != "-"}
     for each in places:
-        if each.resolve() in sources:
-            raise BadInput(f"{each} is one of the inputs, and would be lost. Choose another place with -o.")
+        check_place(each, [Path(path) for path in inputs if path != "-"])
     return places
 
 

@@ -135,6 +135,17 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) 
     assert "Cannot write" in done.stderr
 
 
+@pytest.mark.parametrize("ending", [os.sep, ""])
+def test_where_every_input_failed_nothing_is_written(tmp_path: Path, ending: str) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    done = translate(tmp_path / "empty.txt", "-o", f"{tmp_path / 'out'}{ending}")
+    assert done.returncode == 1
+    assert "There is no text here" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.glob("out/*"))
+    assert not (tmp_path / "out").is_file()
+
+
 def test_a_dash_is_standard_output() -> None:
     done = translate("-", "-o", "-", stdin="قال الوزير إن القمة ستعقد غدا.")
     assert "minister" in done.stdout.lower()
