@@ -3,6 +3,7 @@
 import http.client
 import io
 import json
+import threading
 import time
 import urllib.request
 from collections.abc import Iterable
@@ -510,7 +511,16 @@ def test_libretranslatepy_translates_detects_and_lists(server: Any) -> None:
 
 
 def test_a_live_stream_brings_sentences_before_the_end(server: Any) -> None:
-    text = " ".join(f"وصل الوفد رقم {n} إلى المدينة صباح أمس." for n in range(1, 61))
+    desk = server.app.extensions["muwazi"].desk
+    read = threading.Event()
+    held: list[bool] = []
+
+    def hold(_: object) -> None:
+        # After its first round no lane of the desk goes on before the first line has been read.
+        held.append(not held or read.wait(60))
+
+    desk.listeners.append(hold)
+    text = " ".join(f"وصل الوفد رقم {n} إلى المدينة صباح أمس." for n in range(1, 401))
     asked = urllib.request.Request(
         f"{server.url}/translate",
         data=json.dumps({"q": text, "source": "ar", "target": "en", "stream": True}).encode(),
@@ -518,11 +528,13 @@ def test_a_live_stream_brings_sentences_before_the_end(server: Any) -> None:
     )
     with urllib.request.urlopen(asked, timeout=120) as answer:
         first = json.loads(answer.readline())
-        desk = server.app.extensions["muwazi"].desk
         assert first["start"] == 0
         assert desk.waiting == 1  # The rest is still being translated.
+        read.set()
         rest = [json.loads(line) for line in answer]
-    assert len(rest) == 60
+    desk.listeners.remove(hold)
+    assert all(held)
+    assert len(rest) == 400
     assert rest[-1]["done"] is True
 
 
