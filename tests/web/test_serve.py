@@ -11,8 +11,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -69,14 +69,9 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("served")
-
-
-@pytest.fixture(scope="module")
-def served(data: Path) -> Iterator[Served]:
-    """Each test may use it; the last one stops it."""
-    made = Served(data, "--port", "0")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One for all tests that leave it running."""
+    made = Served(tmp_path_factory.mktemp("served"), "--port", "0")
     yield made
     made.close()
 
@@ -99,8 +94,7 @@ def test_a_new_library_begins_with_the_seeds_their_translations_and_references(
         pytest.skip("the seeds are not here")
     until = time.monotonic() + 200
     while True:
-        found = served.get("/api/articles")
-        entries = found["articles"] if isinstance(found, dict) else found
+        entries = served.get("/api/articles")
         assert [entry["origin"] for entry in entries] == ["seed"] * 5
         if all(entry["translated"] == entry["wanted"] and entry["references"] for entry in entries):
             return
@@ -169,9 +163,23 @@ def test_broken_requests_are_answered_with_400(served: Served) -> None:
 # --- Stopping --------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Starts a server in a folder of the test's own, as often as it is asked to."""
+    with ExitStack() as stack:
+
+        def start(*flags: str) -> Served:
+            made = Served(tmp_path, "--port", "0", *flags)
+            stack.callback(made.close)
+            return made
+
+        yield start
+
+
 def test_at_sigterm_what_is_under_way_is_finished_and_nothing_new_is_taken(
-    served: Served, data: Path
+    start: Callable[..., Served], tmp_path: Path
 ) -> None:
+    served = start("--no-seeds")
     with served.post("/translate", q=LONG, source="ar", target="en", stream=True) as answer:
         first = json.loads(answer.readline())
         assert first["start"] == 0
@@ -182,19 +190,15 @@ def test_at_sigterm_what_is_under_way_is_finished_and_nothing_new_is_taken(
     assert served.process.wait(120) == 0
     with pytest.raises(urllib.error.URLError, match="refused"):
         urllib.request.urlopen(served.url + "/health", timeout=5)
-    lines = [line for line in (data / "log.txt").read_text().splitlines() if line.startswith("{")]
+    lines = [line for line in (tmp_path / "log.txt").read_text().splitlines() if line.startswith("{")]
     assert {json.loads(line)["event"] for line in lines} == {"request"}
 
 
-def test_a_second_start_adds_no_seeds_again_and_ctrl_c_stops_it(served: Served, data: Path) -> None:
-    assert served.process.poll() == 0
-    again = Served(data, "--port", "0", "--quiet")
-    try:
-        found = again.get("/api/articles")
-        assert len(found["articles"] if isinstance(found, dict) else found) == 5
-        assert again.stop(signal.SIGINT) == 0
-    finally:
-        again.close()
+def test_a_second_start_adds_no_seeds_again_and_ctrl_c_stops_it(start: Callable[..., Served]) -> None:
+    for _ in range(2):
+        served = start("--quiet")
+        assert len(served.get("/api/articles")) == 5
+        assert served.stop(signal.SIGINT) == 0
 
 
 # --- Ports and settings ----------------------------------------------------------------------------------
