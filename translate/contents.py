@@ -122,6 +122,8 @@ def read_config(folder: Path) -> dict[str, Any]:
         )
     needed = ("vocab_size", "d_model", "eos_token_id", "pad_token_id", "decoder_start_token_id")
     absent = [key for key in needed if not isinstance(config.get(key), int)]
+    if not isinstance(config.get("max_position_embeddings", 512), int):
+        absent.append("max_position_embeddings")
     if absent:
         raise ModelDamaged(f"{folder / 'config.json'} does not say the model's {', '.join(absent)}.")
     if not config.get("share_encoder_decoder_embeddings", True):

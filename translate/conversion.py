@@ -46,7 +46,10 @@ def convert(marian: Path, ct2: Path, *, quantization: str = "int8") -> None:
     """
     config = json.loads((marian / "config.json").read_text(encoding="utf-8"))
     vocabulary = json.loads((marian / "vocab.json").read_text(encoding="utf-8"))
-    spec = _specify(config, _Weights(marian), sorted(vocabulary, key=vocabulary.__getitem__))
+    try:
+        spec = _specify(config, _Weights(marian), sorted(vocabulary, key=vocabulary.__getitem__))
+    except KeyError as error:
+        raise ModelDamaged(f"{marian / 'config.json'} does not say the model's {error.args[0]}.") from error
     spec.validate()
     if quantization == "int8":
         _quantize(spec)

@@ -8,6 +8,8 @@ CTranslate2 form in ``ct2/`` and says in ``muwazi.json`` where it came from.
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +66,7 @@ def convert_model(model: Model, output: Path | None = None, *, quantization: str
     By default that is ``ct2/`` in the model's own folder. A folder given as
     ``output`` becomes a model of its own, SentencePiece files and metadata included.
 
-    Raises BadInput where there is no Marian form to convert or ``output`` is in use.
+    Raises BadInput where there is no Marian form to convert, or ``output`` is in use or cannot be written.
     """
     if model.marian is None:
         raise BadInput(
@@ -72,15 +74,13 @@ def convert_model(model: Model, output: Path | None = None, *, quantization: str
         )
     metadata = Metadata.read(model.folder)
     if output is None:
-        convert(model.marian, model.marian / "ct2", quantization=quantization)
-        if metadata and metadata.sha256:
-            replace(metadata, sha256=_digests(model.marian)).write(model.marian)
+        with _writing(model.marian / "ct2"):
+            convert(model.marian, model.marian / "ct2", quantization=quantization)
+            if metadata and metadata.sha256:
+                replace(metadata, sha256=_digests(model.marian)).write(model.marian)
         return model.marian / "ct2"
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise BadInput(f"{output} exists and is not an empty folder; choose another for the converted model.")
-    convert(model.marian, output, quantization=quantization)
-    for side, path in (("source.spm", model.source_spm), ("target.spm", model.target_spm)):
-        shutil.copyfile(path, output / side)
     metadata = metadata or Metadata(
         name=model.name,
         revision=model.revision,
@@ -89,7 +89,11 @@ def convert_model(model: Model, output: Path | None = None, *, quantization: str
         prefix=model.prefix,
         safe_tokens=model.safe_tokens,
     )
-    replace(metadata, sha256=_digests(output)).write(output)
+    with _writing(output):
+        convert(model.marian, output, quantization=quantization)
+        for side, path in (("source.spm", model.source_spm), ("target.spm", model.target_spm)):
+            shutil.copyfile(path, output / side)
+        replace(metadata, sha256=_digests(output)).write(output)
     return output
 
 
@@ -97,28 +101,29 @@ def adopt(model: Model, *, folder: Path, name: str) -> Model:
     """Install a model found elsewhere, such as in a Hugging Face cache, by copying it; returns the copy."""
     if model.marian is None:
         raise BadInput(f"{model.name!r} has no Marian form to install.")
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".adopting-", dir=folder) as scratch:
-        staging = Path(scratch) / "model"
-        staging.mkdir()
-        for file in (*models.MARIAN_FILES, next(n for n in WEIGHTS if (model.marian / n).exists())):
-            if (model.marian / file).exists():
-                shutil.copyfile(model.marian / file, staging / file)
-        return install(
-            staging,
-            folder=folder,
-            name=name,
-            revision=model.revision,
-            origin=model.origin,
-            licence=model.licence,
-        )
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".adopting-", dir=folder) as scratch:
+            staging = Path(scratch) / "model"
+            staging.mkdir()
+            for file in (*models.MARIAN_FILES, next(n for n in WEIGHTS if (model.marian / n).exists())):
+                if (model.marian / file).exists():
+                    shutil.copyfile(model.marian / file, staging / file)
+            return install(
+                staging,
+                folder=folder,
+                name=name,
+                revision=model.revision,
+                origin=model.origin,
+                licence=model.licence,
+            )
 
 
 def remove(name: str, *, folder: Path) -> None:
     """
     Delete an installed model, sound or damaged, and what a broken-off fetch of it left.
 
-    Raises BadInput for the built-in one, and ModelNotFound.
+    Raises BadInput for the built-in one and where it cannot be deleted, and ModelNotFound.
     """
     if name == models.BUILTIN:
         raise BadInput("The built-in model is part of Muwazi and cannot be removed.")
@@ -129,11 +134,24 @@ def remove(name: str, *, folder: Path) -> None:
         raise ModelNotFound(
             f"No model named {name!r} in {folder}. Installed: {', '.join(installed) or 'none'}."
         )
-    for path in (*leftovers, folder / known):
-        if path.is_symlink():
-            path.unlink()
-        elif path.exists():
-            shutil.rmtree(path)
+    with _writing(folder):
+        for path in (*leftovers, folder / known):
+            if path.is_symlink():
+                path.unlink()
+            elif path.exists():
+                shutil.rmtree(path)
+
+
+@contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    """Say where nothing could be written or deleted, and why."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        raise BadInput(
+            f"{place} cannot be written: {reason}. See that it may be, and that the disk has room."
+        ) from error
 
 
 def staging_folder(folder: Path, name: str, revision: str) -> Path:

@@ -37,7 +37,8 @@ def model(context: click.Context, folder: Path | None) -> None:
 def list_models(settings: Settings) -> None:
     """Show the installed models; * marks the one used where none is named."""
     found = models.installed(settings.models)
-    default = settings.model or (models.best(settings.models).name if found else "")
+    chosen = models.installed_name(settings.model)
+    default = chosen or (models.best(settings.models).name if found else "")
     rows = [("", "NAME", "REVISION", "SIZE", "LICENCE", "BLEU")]
     for entry in found:
         mark = "*" if entry.name == default else ""

@@ -109,11 +109,17 @@ class Metadata:
             known["normalization"] = Normalization(**known.get("normalization", {}))
             for key in ("prefix", "placeholders"):
                 known[key] = tuple(map(str, known.get(key, ())))
-            for key in ("quality", "sha256"):
-                known[key] = dict(known.get(key, {}))
+            known["quality"] = {test: float(bleu) for test, bleu in dict(known.get("quality", {})).items()}
+            known["sha256"] = dict(known.get("sha256", {}))
+            if "safe_tokens" in known:
+                known["safe_tokens"] = int(known["safe_tokens"])
             if "golden" in known:
                 known["golden"] = Golden.read(known["golden"])
-            return cls(**known)
+            read = cls(**known)
+            texts = read.name, read.revision, read.origin, read.licence, *read.sha256.values()
+            if wrong := [value for value in texts if not isinstance(value, str)]:
+                raise ValueError(f"{wrong[0]!r} where a text should be")
+            return read
         except (KeyError, TypeError, ValueError) as error:
             raise ModelDamaged(f"{path} is not as Muwazi writes it ({error}).") from error
 
@@ -292,20 +298,35 @@ def _survey(folder: Path, builtin: Path | None) -> Iterator[tuple[str, Model | M
 
 
 def entries(folder: Path) -> list[str]:
-    """Names of the folders in the models folder; those with a dot are work in progress."""
-    if not folder.is_dir():
-        return []
-    names = (path.name for path in folder.iterdir() if path.is_dir())
+    """
+    Names of the folders in the models folder; those with a dot are work in progress.
+
+    Raises ModelNotFound where the models folder is there and cannot be read.
+    """
+    try:
+        names = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    except OSError as error:
+        raise ModelNotFound(
+            f"The models folder {folder} cannot be read: {error.strerror}. Choose another with MUWAZI_MODELS."
+        ) from error
     return sorted(name for name in names if not name.startswith(".") and name != BUILTIN)
 
 
 def _describe(folder: Path, name: str = "", *, remedy: str = "") -> Model:
     """The model in ``folder``; the remedy is added to what is said about a damaged one."""
     try:
-        found = contents.examine(folder)
-        metadata = Metadata.read(folder) or Metadata.read(found.source_spm.parent)
+        return _read(folder, name)
+    except OSError as error:
+        raise ModelDamaged(
+            f"{error.filename or folder} cannot be read: {error.strerror}. {remedy}".rstrip()
+        ) from error
     except ModelDamaged as error:
         raise ModelDamaged(f"{error} {remedy}".rstrip()) from error
+
+
+def _read(folder: Path, name: str) -> Model:
+    found = contents.examine(folder)
+    metadata = Metadata.read(folder) or Metadata.read(found.source_spm.parent)
     if metadata is None:
         home = found.source_spm.parent.resolve()
         metadata = Metadata(name or home.name, _fingerprint(found), licence=card_licence(folder))

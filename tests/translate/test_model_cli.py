@@ -79,6 +79,15 @@ def test_the_default_is_marked(installed: models.Model) -> None:
     assert marked.split()[1] == default
 
 
+@pytest.mark.parametrize("name", ["opus-mt-ar-en", NAME])
+def test_the_chosen_one_is_marked_by_either_of_its_names(
+    installed: models.Model, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUWAZI_MODEL", name)
+    (marked,) = [line for line in run("list").output.splitlines() if line.startswith("*")]
+    assert marked.split()[1] == installed.name
+
+
 def test_the_list_shows_what_is_damaged_and_why(installed: models.Model) -> None:
     (installed.folder / "source.spm").unlink()
     result = run("list")

@@ -301,6 +301,10 @@ class TestBadModels:
         rewrite(marian / "config.json", d_model=64)
         self.fails(marian, r"embeddings of shape \(401, 32\), but config\.json says \(401, 64\)")
 
+    def test_a_longest_position_that_is_no_number(self, marian: Path) -> None:
+        rewrite(marian / "config.json", max_position_embeddings="long")
+        self.fails(marian, r"config\.json does not say the model's max_position_embeddings")
+
     def test_a_folder_in_the_place_of_a_file(self, marian: Path) -> None:
         (marian / "source.spm").unlink()
         (marian / "source.spm").mkdir()
@@ -344,6 +348,18 @@ class TestBadModels:
     def test_broken_metadata(self, marian: Path) -> None:
         (marian / "muwazi.json").write_text('{"name": "x"}')
         self.fails(marian, r"muwazi\.json is not as Muwazi writes it .*revision")
+
+    @pytest.mark.parametrize(
+        "wrong", [{"revision": 7}, {"quality": {"flores200-dev": "high"}}, {"safe_tokens": "many"}]
+    )
+    def test_metadata_of_another_kind(self, marian: Path, wrong: dict[str, object]) -> None:
+        (marian / "muwazi.json").write_text(json.dumps({"name": "x", "revision": "1"} | wrong))
+        self.fails(marian, r"muwazi\.json is not as Muwazi writes it .*(7|high|many)")
+
+    def test_a_card_that_cannot_be_read(self, marian: Path) -> None:
+        (marian / "README.md").unlink()
+        (marian / "README.md").mkdir()
+        self.fails(marian, r"README\.md cannot be read: Is a directory")
 
     def test_an_installed_one_says_how_to_replace_it(self, folder: Path) -> None:
         (folder / "opus-mt-ar-en/source.spm").unlink()
@@ -424,6 +440,10 @@ class TestInstalled:
         (folder / "broken").mkdir()
         assert [m.name for m in models.installed(folder, builtin)] == ["builtin", "opus-mt-ar-en"]
         assert "holds no model" in str(models.damaged(folder, builtin)["broken"])
+
+    def test_a_models_folder_that_cannot_be_read_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(ModelNotFound, match=r"cannot be read: File name too long.*MUWAZI_MODELS"):
+            models.installed(tmp_path / ("م" * 200))
 
     def test_nothing_is_installed_where_there_is_no_folder(self, tmp_path: Path) -> None:
         assert models.installed(tmp_path / "none", tmp_path / "no-builtin") == []
@@ -507,6 +527,16 @@ class TestConverting:
         with pytest.raises(BadInput, match="is not an empty folder"):
             installation.convert_model(model, marian.parent)
 
+    def test_a_config_without_its_layers_is_named(self, marian: Path, tmp_path: Path) -> None:
+        rewrite(marian / "config.json", encoder_layers=None)
+        with pytest.raises(ModelDamaged, match=r"config\.json does not say the model's encoder_layers"):
+            installation.convert_model(models.find(str(marian), folder=tmp_path))
+
+    def test_a_place_that_cannot_be_written_is_named(self, marian: Path, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("x")
+        with pytest.raises(BadInput, match=r"file/out cannot be written: (File exists|Not a directory)"):
+            installation.convert_model(models.find(str(marian), folder=tmp_path), tmp_path / "file" / "out")
+
     def test_a_ctranslate2_model_cannot_be_converted_again(self, whole: Path, tmp_path: Path) -> None:
         model = models.find(str(whole / "ct2"), folder=tmp_path)
         with pytest.raises(BadInput, match="is a CTranslate2 model already"):
@@ -535,6 +565,13 @@ class TestRemoving:
         installation.remove("linked", folder=folder)
         assert models.entries(folder) == ["opus-mt-ar-en"]
         assert (marian / "config.json").exists()
+
+    def test_what_may_not_be_deleted_is_named(self, folder: Path) -> None:
+        (folder / "opus-mt-ar-en").chmod(0o500)
+        if os.access(folder / "opus-mt-ar-en", os.W_OK):
+            pytest.skip("this user may write everywhere")
+        with pytest.raises(BadInput, match="models cannot be written: Permission denied"):
+            installation.remove("opus-mt-ar-en", folder=folder)
 
     def test_the_built_in_model_stays(self, folder: Path) -> None:
         with pytest.raises(BadInput, match="cannot be removed"):

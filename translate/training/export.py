@@ -143,8 +143,8 @@ def _complete(folder: Path) -> Iterator[Path]:
     except (OSError, SafetensorError) as error:
         reason = getattr(error, "strerror", None) or error
         raise MuwaziError(
-            f"The model {folder} cannot be written: {reason}. Make room on the disk; "
-            "the training itself is kept, and the same command ends at once with its model."
+            f"The model {folder} cannot be written: {reason}. See that it may be, "
+            "and that the disk has room; the same command can then be repeated, and a training is kept."
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)

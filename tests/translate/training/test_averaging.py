@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 torch = pytest.importorskip("torch", reason="a mean takes the torch extra")
 
 from translate import load, models  # noqa: E402
-from translate.errors import BadInput, ModelDamaged, ModelNotFound  # noqa: E402
+from translate.errors import BadInput, ModelDamaged, ModelNotFound, MuwaziError  # noqa: E402
 from translate.model_cli import model as command  # noqa: E402
 from translate.training.averaging import average  # noqa: E402
 
@@ -45,6 +45,12 @@ def moved(marian: Path, tmp_path: Path) -> Callable[[float], Path]:
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(command, ["average", *arguments], catch_exceptions=False)
+
+
+def test_a_place_that_cannot_be_written_is_named(marian: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(MuwaziError, match="cannot be written: .*See that it may be"):
+        run(str(marian), str(marian), "-o", str(tmp_path / "file" / "mean"))
 
 
 def test_each_weight_is_the_weighed_mean(
