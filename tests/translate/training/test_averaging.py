@@ -49,7 +49,7 @@ def run(*arguments: str) -> Result:
 
 def test_a_place_that_cannot_be_written_is_named(marian: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(MuwaziError, match="cannot be written: .*See that it may be"):
+    with pytest.raises(MuwaziError, match=r"cannot be written: .*See that it may be"):
         run(str(marian), str(marian), "-o", str(tmp_path / "file" / "mean"))
 
 
