@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -225,19 +226,26 @@ def test_ctrl_c_writes_what_is_finished(tmp_path: Path) -> None:
     long.write_text(
         "".join(f"قال الوزير رقم {n} إن القمة ستعقد في المدينة غدا.\n" for n in range(8_000)), "utf-8"
     )
+    screen, terminal = os.openpty()
     process = subprocess.Popen(
         [sys.executable, ROOT / "muwazi.py", "translate", "--model", "builtin", "--beam", "1", "--format", "jsonl",
-         short, long], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+         short, long], stdout=subprocess.PIPE, stderr=terminal,
     )  # fmt: skip
-    assert process.stdout
-    first = json.loads(process.stdout.readline())
-    time.sleep(3)
-    process.send_signal(signal.SIGINT)
-    rest, stderr = process.communicate(timeout=120)
+    os.close(terminal)
+    shown = ""
+    with os.fdopen(screen, encoding="utf-8", newline="") as lines, ThreadPoolExecutor(1) as pool:
+        output = pool.submit(process.communicate, timeout=120)
+        with suppress(OSError):  # What a terminal says once nobody writes to it.
+            while more := lines.read(1):
+                shown += more
+                if shown.endswith("  1%"):  # Of the bar: some of the long one's sentences are done.
+                    process.send_signal(signal.SIGINT)
+        written = output.result()[0].decode()
     assert process.returncode == 130
-    assert "stopped; 2 of 2 inputs are written, the last one in part" in stderr.decode()
+    assert "stopped; 2 of 2 inputs are written, the last one in part" in shown
+    first, rest = (json.loads(line) for line in written.splitlines())
     assert None not in [segment["translation"] for segment in first["segments"]]
-    made = [segment["translation"] is not None for segment in json.loads(rest)["segments"]]
+    made = [segment["translation"] is not None for segment in rest["segments"]]
     assert len(made) == 8_000
     assert any(made)
     assert not all(made)
