@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from translate.masking import find_items
@@ -20,10 +21,19 @@ from translate.numbers import Number, numbers
 _ARABIC = re.compile(f"[{ARABIC_LETTER}]")
 _ARABIC_WORD = re.compile(f"[{ARABIC_LETTER}][{ARABIC_LETTER}{DIACRITICS}\u0640]*")
 _WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
-_LATIN_TOKEN = re.compile(r"(?<![0-9])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:['’&-][A-Za-zÀ-ɏ0-9]+)*")
+_LATIN_TOKEN = re.compile(r"(?<![0-9])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9₀-₉]*(?:['’&-][A-Za-zÀ-ɏ0-9]+)*")
 _MINUTES = re.compile(r"[:.]\d\d")
 _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3]):([0-5]\d)(?!\d)")
+_FIGURES = re.compile(r"(?<![\w/])\d+(?:(?::\d+)+|(?:/\d+)+)")
 _HALF = re.compile("نصف|half", re.IGNORECASE)
+# Fractions that either language may say in a word.
+_SHARES = {
+    Fraction(1, 4): "ربع|quarter|fourth",
+    Fraction(3, 4): "ثلاثة أرباع|three[- ](?:quarters|fourths)",
+    Fraction(1, 3): "ثلث|third",
+    Fraction(2, 3): "ثلثي|ثلثا|two[- ]thirds",
+}
+_PLUS = re.compile(r"\s*(?:and|و)\s*[$€£¥]?\s*")
 # "a thousand-year-old town", "one in a million"
 _ONE_OF = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _COUPLE = re.compile(f"couple of ({'|'.join(_ONE_OF)})")
@@ -46,7 +56,18 @@ _ENGLISH_FOR = {
     "﷼": r"\b(?:rials?|riyals?)\b",
     "№": r"\bno\b|\bnumber|#",
     "©": r"\bcopyright|\(c\)",
+    "×": r"(?<!\w)x|(?<=\d)x(?=\d)|\*|\bby\b|times",
+    "÷": r"/|divided",
+    "±": r"\+/-|\+-|plus|give or take",
+    "≤": r"<=|[<⩽]|less|most|below|under",
+    "≥": r">=|[>⩾]|more|least|above|over",
+    "≈": r"~|about|approximate|around|nearly|some|roughly",
+    "≠": r"!=|not",
+    "→": r"->|>|=|\d to\b",
+    "←": r"<-|<|=|\d (?:from|to)\b",
 }
+# Powers and indices, but for square and cubic measures, which English words.
+_RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]+(?<![مm][²³])")
 _TELEPHONE = re.compile("[+(]?[0-9][0-9 \u00a0()-]+")
 _STOPPED = re.compile(r"""[.!?؟…۔]["'”’»)\]\s]*$""")
 _INVISIBLE_SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
@@ -54,7 +75,7 @@ _INVISIBLE_SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff
 
 def translatable(text: str) -> bool:
     """
-    Whether there is anything to translate; what is not should be copied as it is.
+    Whether there is anything to translate; what is not should be copied.
 
     Only Arabic letters outside URLs, addresses, @names and hashtags count: a
     line of digits, of emoji or already in Latin letters is its own translation.
@@ -146,6 +167,22 @@ def _numbers_invented(source: str, target: str) -> Iterator[str]:
         yield f"{_named(number)} is in the translation but not in the Arabic."
 
 
+def _figures_missing(source: str, target: str) -> Iterator[str]:
+    """Dates and times with seconds that became others, though their figures may all be there: 15/2024."""
+    source, target = _without_items(source), _without_items(target)
+    here = {_parts(found): found for found in _FIGURES.findall(source)}
+    there = {_parts(found) for found in _FIGURES.findall(target)}
+    if there - set(here):
+        for parts, found in here.items():
+            if len(parts) > 2 and parts not in there:
+                yield f"{found} is missing from the translation."
+
+
+def _parts(figures: str) -> tuple[int, ...]:
+    """Day, month and year in any order."""
+    return tuple(sorted(map(int, re.split("[:/]", figures))))
+
+
 def _items_missing(source: str, target: str) -> Iterator[str]:
     for text in dict.fromkeys(item.text for item in find_items(source)):
         if text not in target:
@@ -166,12 +203,15 @@ def _signs_missing(source: str, target: str) -> Iterator[str]:
     signs = [
         sign
         for sign in _without_items(source)
-        if unicodedata.category(sign) in {"Sc", "So"} and sign not in _ARABIC_SIGNS
+        if (unicodedata.category(sign) in {"Sc", "So"} and sign not in _ARABIC_SIGNS) or sign in _ENGLISH_FOR
     ]
     for sign in dict.fromkeys(signs):
         english = _ENGLISH_FOR.get(sign, r"(?!)")
         if sign not in target and not re.search(english, target, re.IGNORECASE):
             yield f"{sign} is missing from the translation."
+    for raised in dict.fromkeys(_RAISED.findall(source)):
+        if raised not in target and unicodedata.normalize("NFKC", raised) not in target:
+            yield f"{raised} is missing from the translation."
     for word in dict.fromkeys(_FOREIGN_WORD.findall(_without_items(source))):
         if word.casefold() not in target.casefold():
             yield f"{word} is missing from the translation."
@@ -191,6 +231,7 @@ _CHECKS: tuple[Callable[[str, str], Iterator[str]], ...] = (
     _length,
     _numbers_missing,
     _numbers_invented,
+    _figures_missing,
     _items_missing,
     _latin_missing,
     _signs_missing,
@@ -224,7 +265,8 @@ def _squeeze(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Letters and digits alone, so that F-16 and F16 are the same."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in plain if character.isalnum())
 
 
 def _stands_in(text: str, token: str) -> bool:
@@ -282,15 +324,38 @@ def _unsaid(text: str, other: str, *, english: Literal["text", "other"]) -> list
     loose |= {_ONE_OF[word] for word in _WORD_ALONE.findall(elsewhere.lower()) if word in _ONE_OF}
     loose |= {2 * _ONE_OF[scale] for scale in _COUPLE.findall(elsewhere.lower())}
     halved = _HALF.search(elsewhere) is not None
+    loose |= {left.value + right.value for left, right in _summands(there, elsewhere)}
+    summed = {
+        number
+        for pair in _summands(here, plain)
+        if sum(one.value for one in pair) in exact
+        for number in pair
+    }
     unsaid: dict[Fraction, Number] = {}
     for number in here:
-        if number.value in values or not (number.in_digits or number.value > 12) or number.value == 0:
+        if (
+            number.value in values
+            or number in summed
+            or not (number.in_digits or number.value > 12)
+            or number.value == 0
+        ):
+            continue
+        if number.value in _SHARES and re.search(_SHARES[number.value], elsewhere, re.IGNORECASE):
             continue
         if halved and (number.value.denominator == 2 or number.value == 50 or _is_half_past(number, plain)):
             continue
         if number.value not in loose and not _other_readings(number, plain, english == "text") & exact:
             unsaid.setdefault(number.value, number)
     return list(unsaid.values())
+
+
+def _summands(found: tuple[Number, ...], text: str) -> list[tuple[Number, Number]]:
+    """Neighbours that may be one number: "one billion and $200 million"."""
+    return [
+        (left, right)
+        for left, right in pairwise(found)
+        if left.scaled and right.value < left.value and _PLUS.fullmatch(text, left.end, right.start)
+    ]
 
 
 @lru_cache(maxsize=8)
@@ -307,7 +372,11 @@ def _other_readings(number: Number, text: str, english: bool) -> set[Fraction | 
     """What else a writer may mean: 12.500 for 12500 in Arabic, '98 for 1998, 20:30 for 8:30 at night."""
     readings: set[Fraction | int] = set()
     decimal = english and "." in number.text
-    if number.in_digits and not decimal and not any(character.isalpha() for character in number.text):
+    if (
+        number.text[-1].isdigit()
+        and not decimal
+        and not any(character.isalpha() for character in number.text)
+    ):
         digits = "".join(character for character in number.text if character.isdigit())
         readings.add(int(digits[:300]))
     if 1900 <= number.value < 2100:

@@ -195,7 +195,7 @@ def _is_bar(folded: str) -> bool:
         return False
     links = sum(map(_speaks_of_page, parts))
     return (
-        "الرييسيه" in parts[0]
+        parts[0].removeprefix("انت هنا: ") in _HOME
         or 2 * links > len(parts) - _speaks_of_page(parts[0])
         or all(map(_is_section, parts))
     )
@@ -364,6 +364,7 @@ _CLASS = {word: name for name, words in reversed(VOCABULARY.items()) for word in
 _OPENERS = frozenset(word.split("_")[0] for word in _CLASS if "_" in word)
 _OWNED = frozenset(_words(BELONGINGS)) | {word for word, name in _CLASS.items() if name in "PCEB"}
 _SECTION_WORDS = frozenset(_words(SECTIONS))
+_HOME = frozenset(("الرييسيه", "الصفحه الرييسيه"))
 _LONE_LINES = frozenset(word.replace("_", " ") for word in _words(LONE_LINES))
 _DISTRIBUTORS, _CLAIMS = _notices(DISTRIBUTORS), _notices(CLAIMS)
 _NOTICES = (*_notices(NOTICES), *_DISTRIBUTORS)

@@ -1,5 +1,6 @@
 """
 What no model should touch: URLs, e-mail addresses, @names, hashtags, emoji, telephone numbers, bullets.
+And what it had better not touch where it proved unable to copy it: dates in figures, formulas, ranges.
 
 A model that knows placeholders translates the sentence with one in each item's
 place (:func:`mask`). For any other model, or where a placeholder got lost, the
@@ -112,9 +113,11 @@ def mask(text: str, placeholders: Sequence[str]) -> Masked:
     )
 
 
-def islands(text: str) -> list[tuple[str, bool]]:
+def islands(text: str, *, fragile: bool = False) -> list[tuple[str, bool]]:
     """
     ``text`` cut into alternating (piece, is_verbatim); the pieces rebuild it.
+
+    With ``fragile`` what models copy most of the time is verbatim as well: see :data:`_FRAGILE`.
 
     Brackets and quotation marks around an item, and the punctuation between
     and behind items, go with the items: the rest is for the model.
@@ -123,7 +126,16 @@ def islands(text: str) -> list[tuple[str, bool]]:
     [('زوروا الموقع ', False), ('(https://example.com/ar)', True), (' اليوم.', False)]
     """
     spans: list[tuple[int, int]] = []
-    for item in find_items(text):
+    items = find_items(text)
+    if fragile:
+        taken = [(item.start, item.end) for item in items]
+        items += [
+            item
+            for item in map(_item, _fragile(text))
+            if not any(start < item.end and item.start < end for start, end in taken)
+        ]
+        items.sort(key=lambda item: item.start)
+    for item in items:
         start, end = _with_brackets(text, item.start, item.end)
         if spans and not _WORD.search(text, spans[-1][1], start):
             start = spans.pop()[0]
@@ -170,9 +182,22 @@ def join(pieces: Sequence[str], source: Sequence[tuple[str, bool]] = ()) -> str:
     return line.translate(_LATIN)
 
 
-def is_bullet(text: str) -> bool:
-    """Whether ``text`` is the mark of a point of a list and nothing else."""
-    return re.fullmatch(rf"\s*[{BULLETS}\u00b7]\s*", text) is not None
+# What stands alone between two items is too little for a model.
+CONJUNCTIONS = {"و": "and", "أو": "or"}
+
+
+def copied(text: str) -> str:
+    """
+    What English has for a text without words: the same, figures and marks in Latin.
+
+    >>> copied("٠٫٠٥٪ #ميزانية_٢٠٢٥")
+    '0.05% #ميزانية_٢٠٢٥'
+    """
+    pieces, position = [], 0
+    for item in find_items(text):
+        pieces += [text[position : item.start].translate(_LATIN_FIGURES), item.text]
+        position = item.end
+    return "".join([*pieces, text[position:].translate(_LATIN_FIGURES)])
 
 
 def goes_on(text: str) -> bool:
@@ -197,6 +222,7 @@ _FUNCTION_WORD = re.compile(
     r"tomorrow|now|also|only)(?![\w-])"
 )
 _LATIN = str.maketrans("،؛؟", ",;?")
+_LATIN_FIGURES = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٪٫٬،؛؟", "01234567890123456789%.,,;?")
 _WORD = re.compile(r"[^\W\d_]")
 _OPENING = {"(": ")", "[": "]", "{": "}", "<": ">", "«": "»", "“": "”", "‘": "’", '"': '"', "'": "'"}
 _TRAILING = re.compile(r"\s*[.،؛؟!?,:;…]+(?!\w)")
@@ -275,9 +301,10 @@ _FIGURES = (
     r"|[A-Z]{2}[0-9]{2}(?:[ \u00a0]?[A-Z0-9]{4}){3,7}(?:[ \u00a0]?[A-Z0-9]{1,3})?"
     r")(?![A-Za-z0-9-])"
 )
-# Marks that begin a point of a list; a dot only where it stands alone.
-BULLETS = "\u2022\u2023\u2043\u25a0\u25a1\u25aa-\u25ac\u25b8\u25ba\u25c6\u25c7\u25cb\u25cf\u25e6"
-_BULLET = rf"[{BULLETS}]|(?<!\S)\u00b7(?!\S)"
+# Marks that begin a point of a list; a dot only where it stands alone, a star, a stroke or Markdown's only
+# at the beginning.
+BULLETS = "\u2022\u2023\u2043\u2460-\u2473\u25a0-\u25ff\u2776-\u2793"
+_BULLET = rf"[{BULLETS}]|(?<!\S)\u00b7(?!\S)|(?<![\s\S])(?:[*–—>-]|#{{1,6}})(?=\s)"
 
 _ITEM = re.compile(
     rf"(?P<email>(?<![A-Za-z0-9._%+-])(?:mailto:)?[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{{0,63}}@(?:{_LABEL}\.)+[A-Za-z]{{2,24}}(?![A-Za-z0-9_-]))"
@@ -293,6 +320,33 @@ _ITEM = re.compile(
     rf"|(?P<figures>{_FIGURES})"
     rf"|(?P<bullet>{_BULLET})"
 )
+
+
+# Runs of text that is not Arabic, with single spaces inside; brackets, quotes and last marks stay outside.
+_MARK = '()\\[\\]{}«»"“”„،؛؟'
+_TOKEN = rf"(?:[^\s{_ARABIC}{_MARK}.,:;!?]|[.,:;](?=[^\s{_ARABIC}{_MARK}]))+"
+_RUN = re.compile(rf"{_TOKEN}(?: {_TOKEN})*")
+# Signs of formulas, and letters that vocabularies made of Arabic and English lack.
+_FORMULA = re.compile("[=<>^×÷±\u00c0-\u024f\u0370-\u03ff\u2070-\u209f\u2190-\u2bff²³¹]")
+# Dates and times in figures, ranges of large numbers, paths of files, dotted leaders with their figure.
+_FRAGILE = re.compile(
+    r"(?<![\w/.-])[0-9]{1,4}([/.-])[0-9]{1,2}\1[0-9]{1,4}(?![\w/])"
+    r"|(?<![\w:])[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?(?![\w:])"
+    r"|(?<![\w.,/-])[0-9]{3,}[-–][0-9]{3,}(?![\w/-])"
+    r"|(?<!\S)/[\w.-]+(?:/[\w.-]+)+"
+    r"|[._…·]{5,}(?:\s*[0-9.,]*[0-9][%٪]?(?!\w))?"
+)
+
+
+def _fragile(text: str) -> list[re.Match[str]]:
+    formulas = [run for run in _RUN.finditer(text) if _FORMULA.search(run.group())]
+    spans = [run.span() for run in formulas]
+    others = (
+        found
+        for found in _FRAGILE.finditer(text)
+        if not any(start < found.end() and found.start() < end for start, end in spans)
+    )
+    return [*formulas, *others]
 
 
 def _item(match: re.Match[str]) -> Item:

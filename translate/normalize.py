@@ -18,7 +18,9 @@ DIACRITICS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u
 # Tatweel, soft hyphen, zero-width characters, bidi marks/embeddings/isolates, BOM.
 INVISIBLE = "\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe"
 # Presentation forms, ligatures, full-width and letter-like characters: NFKC writes them plainly.
-COMPATIBLE = "\ufb00-\ufb06\ufb50-\ufdfb\ufe70-\ufefc\uff01-\uff5e\u2100-\u214f\u00b2\u00b3\u00b9"
+RAISED = "\u00b2\u00b3\u00b9\u2070-\u2079"
+COMPATIBLE = f"\ufb00-\ufb06\ufb50-\ufdfb\ufe70-\ufefc\uff01-\uff5e\u2100-\u214f{RAISED}\u2080-\u2089"
+VULGAR_FRACTIONS = "\u00bc-\u00be\u2150-\u215e"
 ARABIC_LETTER = "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06fa-\u06fc\ufb50-\ufdfb\ufe70-\ufefc"
 
 # Moses' normalize-punctuation.perl (Koehn et al. 2007) in spirit: one shape for each mark.
@@ -52,17 +54,50 @@ _AMOUNT = r"\d+(?:[.,٫٬]\d+)*(?:\s?(?:ألفا?|آلاف|مليونا?|ملا�
 _PRICE = re.compile(rf"([€£¥₪])\s?({_AMOUNT})")
 _CELSIUS = re.compile(r"°\s?[مC](?!\w)")
 _SIGN = re.compile(rf"(\s?)([{''.join(_SIGNS)}])(?=(\w?))")
+_FRACTION = re.compile(rf"(\d*)\s?([{VULGAR_FRACTIONS}])(?=(\w?))")
+_AREA = re.compile(r"(?<=\d)\s?(ك?)م\s?([23])(?!\w)")
+_HOUR = re.compile(r"(?<=\d[:.]\d\d)\s?([صم])(?!\w)")
+_MONTHS = (
+    "يناير|فبراير|مارس|أبريل|إبريل|مايو|يونيو|يونيه|يوليو|يوليه|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر|"
+    "كانون الثاني|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين الأول|تشرين الثاني|كانون الأول"
+)
+_OUR_ERA = re.compile(rf"((?:عام|سنة|{_MONTHS})\s|\d[/-])([12]\d{{3}})\s?م(?!\w)")
+# Words and figures that a typist joined; not the clitics, which belong to the figure.
+_JOINED = re.compile(rf"(?<![{ARABIC_LETTER}])(?![وف]?[بلك]?(?:ال|ل)?\d)([{ARABIC_LETTER}]{{2,}})(?=\d)")
+_JOINED_BEHIND = re.compile(rf"(?<=\d)(?=[{ARABIC_LETTER}]{{2}})")
 
 
 def spelled_out(text: str) -> str:
     """
-    Source text with words for the signs of money and degrees: not for English, and offsets change.
+    Source text as a model reads it most easily: not for English, and offsets change.
 
-    >>> spelled_out("دفع €20 مليون"), spelled_out("بلغت 45°م")
-    ('دفع 20 مليون يورو', 'بلغت 45 درجة مئوية')
+    Words for the signs of money, degrees, square metres and hours; fractions in
+    decimals; figures apart from words; no mark of our era behind a year.
+
+    >>> spelled_out("دفع €20 مليون"), spelled_out("بلغت 45°م"), spelled_out("1½ كوب في 6:30 ص")
+    ('دفع 20 مليون يورو', 'بلغت 45 درجة مئوية', '1.5 كوب في 6:30 صباحا')
     """
     text = _CELSIUS.sub("° مئوية", _PRICE.sub(r"\2 \1", text))
-    return _SIGN.sub(lambda found: f" {_SIGNS[found[2]]}{' ' if found[3] else ''}", text)
+    text = _SIGN.sub(lambda found: f" {_SIGNS[found[2]]}{' ' if found[3] else ''}", text)
+    text = _FRACTION.sub(lambda found: _decimal(found[1], found[2]) + (" " if found[3] else ""), text)
+    text = _AREA.sub(
+        lambda found: f" {'كيلو' * bool(found[1])}متر {'مربع' if found[2] == '2' else 'مكعب'}", text
+    )
+    text = _HOUR.sub(lambda found: " صباحا" if found[1] == "ص" else " مساء", text)
+    return _JOINED_BEHIND.sub(" ", _JOINED.sub(r"\1 ", without_era(text)))
+
+
+def without_era(text: str) -> str:
+    """``text`` without the mark of our era behind years, which English leaves out: 19/9/2018م."""
+    return _OUR_ERA.sub(r"\1\2", text)
+
+
+def _decimal(whole: str, fraction: str) -> str:
+    """1½ as 1.5; ⅓, which has no short decimal, as 1/3."""
+    value = unicodedata.numeric(fraction)
+    if (1000 * value).is_integer():
+        return f"{int(whole or 0) + value:g}"
+    return f"{whole} {unicodedata.normalize('NFKC', fraction)}".replace("\u2044", "/").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +157,10 @@ class Normalization:
             return ""
         if match.lastgroup == "space":
             return " " if match.start() and match.end() < len(match.string) else ""
-        return table.get(found) or "".join(table.get(c, c) for c in unicodedata.normalize("NFKC", found))
+        plain = unicodedata.normalize("NFKC", found)
+        if match.lastgroup == "power":
+            return "^" + plain
+        return table.get(found) or "".join(table.get(c, c) for c in plain)
 
 
 @lru_cache(maxsize=8)
@@ -134,6 +172,7 @@ def _rules(options: Normalization) -> tuple[re.Pattern[str], dict[str, str]]:
         # A space before a mark that closes a clause belongs to the typist, not to the sentence.
         f"(?P<dropped>\\s{blank}*(?=[،؛؟!,;?:](?:\\s|$))|[{dropped}]+)"
         f"|(?P<space>\\s{blank}*)"
+        f"|(?P<power>(?<=\\d)[{RAISED}]+)"
         f"|(?P<mapped>[{re.escape(''.join(table))}])"
         f"|(?P<compatible>[{COMPATIBLE}])"
     )

@@ -6,13 +6,14 @@ writes them: ``٢٥٠ مليون`` and ``250 million``, ``ثلاثة عشر`` an
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from translate.normalize import DIACRITICS
-from translate.number_words import DUAL, NAMED_ALPHA, NEVER_COUNTED, Kind, Word, fold, look_up, silent
+from translate.normalize import DIACRITICS, VULGAR_FRACTIONS
+from translate.number_words import DUAL, NAMED_ALPHA, NEVER_COUNTED, OTHER, Kind, Word, fold, look_up, silent
 
 DIGIT = "0-9٠-٩۰-۹"
 
@@ -36,7 +37,7 @@ class Number:
     @property
     def in_digits(self) -> bool:
         """Whether it is written with digits at all, rather than in words alone."""
-        return any(character.isdigit() for character in self.text)
+        return any(character.isnumeric() for character in self.text)
 
 
 def numbers(text: str) -> list[Number]:
@@ -45,8 +46,8 @@ def numbers(text: str) -> list[Number]:
 
     Cardinals and ordinals are not told apart, signs are ignored, a percentage
     is its figure, a range or a time is two numbers, and a decade named with
-    its century is its first year. Indefinite amounts (``آلاف``, "dozens"),
-    fractions alone (``نصف``) and duals of other nouns (``عامين``) are none.
+    its century is its first year; ``1½`` is one number. Indefinite amounts (``آلاف``, "dozens"),
+    fractions alone (``نصف``), duals of other nouns (``عامين``) and the 2 of ``م2`` are none.
 
     >>> [int(n.value) for n in numbers("وخمسة وعشرون جريحا و250 مليون دولار في 2019-2023")]
     [25, 250000000, 2019, 2023]
@@ -105,20 +106,23 @@ class _Reading:
 
 # Runs longer than 300 digits are cut, far below the length at which int() refuses.
 _TOKEN = re.compile(
-    rf"(?P<digits>"
-    rf"(?<![{DIGIT}])[{DIGIT}]{{1,3}}(?:[,٬،\u00a0\u2009\u202f][{DIGIT}]{{3}})+(?![{DIGIT}])(?:[.٫][{DIGIT}]{{1,300}}(?![{DIGIT}]))?"
+    # Square metres, powers of ten.
+    rf"(?P<unit>(?:(?<=[{DIGIT}])|(?<=[{DIGIT}]\s))(?:كم|سم|م|km|cm|m)[23](?!\w)|(?<=[{DIGIT}])\^[{DIGIT}]+)"
+    rf"|(?P<digits>"
+    rf"(?<![{DIGIT}])(?:[{DIGIT}]{{1,15}} ?)?[{VULGAR_FRACTIONS}]"
+    rf"|(?<![{DIGIT}])[{DIGIT}]{{1,3}}(?:[,٬،\u00a0\u2009\u202f][{DIGIT}]{{3}})+(?![{DIGIT}])(?:[.٫][{DIGIT}]{{1,300}}(?![{DIGIT}]))?"
     rf"|(?<![{DIGIT}])[{DIGIT}]{{1,3}}(?:\.[{DIGIT}]{{3}}){{2,}}(?![{DIGIT}])"
     rf"|(?<![{DIGIT}][.٫])[{DIGIT}]{{1,300}}[.٫][{DIGIT}]{{1,300}}(?![.٫]?[{DIGIT}])"
     # A decimal comma: one or two digits after it, no list before or behind.
     rf"|(?<![{DIGIT}][,،])(?<![{DIGIT}])[{DIGIT}]{{1,3}}[,،][{DIGIT}]{{1,2}}(?![,،]?[{DIGIT}])"
     rf"|[{DIGIT}]{{1,300}})"
-    rf"|(?P<word>(?:[^\W\d_]|[{DIACRITICS}])+)"
+    rf"|(?P<word>(?:[^\W\d_{VULGAR_FRACTIONS}]|[{DIACRITICS}])+)"
 )
-_DIGIT = re.compile(f"[{DIGIT}]")
+_DIGIT = re.compile(f"[{DIGIT}{VULGAR_FRACTIONS}]")
 _GROUPED = re.compile(rf"[{DIGIT}]{{1,3}}(?:[,٬،\u00a0\u2009\u202f.][{DIGIT}]{{3}})+(?:[.٫][{DIGIT}]+)?")
 _SEPARATORS = re.compile("[,٬،\u00a0\u2009\u202f]")
-_BETWEEN = re.compile(r"[ \u00a0\u200b-\u200f]{0,3}")
-_BETWEEN_ENGLISH = re.compile(r"[ \u00a0]{0,3}[-‐‑]?[ \u00a0]{0,3}")
+_BETWEEN = re.compile(r"[ \n\u00a0\u200b-\u200f]{0,3}")
+_BETWEEN_ENGLISH = re.compile(r"[ \n\u00a0]{0,3}[-‐‑]?[ \n\u00a0]{0,3}")
 _RANGE = re.compile(r"\s*(?:[-–—]|to|or|and|إلى|الى|أو|و)\s*")
 _PRICED = re.compile(rf"[$€£¥₪]\s?[{DIGIT}.,٫٬]+$")
 
@@ -138,7 +142,14 @@ _SUFFIXES = {
 
 def _token(match: re.Match[str]) -> _Token:
     start, end = match.span()
+    if match.lastgroup == "unit":
+        return _Token(OTHER, match.group(), start, end)
     if match.lastgroup == "digits":
+        if not (last := match.group()[-1]).isdigit():
+            fraction = Fraction(unicodedata.numeric(last)).limit_denominator(10)
+            return _Token(
+                Word(Kind.DIGITS, int(match.group()[:-1] or 0) + fraction), match.group(), start, end
+            )
         written = match.group().replace("٫", ".")
         if _GROUPED.fullmatch(match.group()) and not re.fullmatch(rf"[{DIGIT}]+\.[{DIGIT}]+", written):
             if written.count(".") > 1:

@@ -19,7 +19,7 @@ from pathlib import Path
 from translate import furniture, webpage
 from translate.encoding import arabic_share, decode
 from translate.errors import BadInput, UndecodableInput
-from translate.normalize import INVISIBLE
+from translate.normalize import ARABIC_LETTER, INVISIBLE
 from translate.sentences import split
 from translate.text import Article, Kind, Segment
 
@@ -29,6 +29,7 @@ _HTML = (".html", ".htm")
 SUFFIXES = (".txt", *_HTML)
 
 _LINE = re.compile(r"[^\n\v\f\x85\u2028\u2029]+")
+_DRAWN_OUT = re.compile(r"([ \t\u00a0.])\1+")
 _BLANK = re.compile(f"[\\s{INVISIBLE}]*")
 # What no heading ends with; but a headline may ask, exclaim or trail off.
 _SENTENCE_END = re.compile(r"[.؟?!…:؛،,]\W*$")
@@ -38,6 +39,9 @@ _HEADLINE_END = re.compile(r"[.:؛،,]\W*$")
 _NO_HEADING = re.compile(
     r"[-–—•*▪◦]|[«“\"].*[»”\"]\W*$|(?:كما|لكن|فيما|حيث)\b|و(?:قال|أضاف|أكد|أوضح|أشار|ذكر|تابع|كان)ت?\b"
 )
+_FIGURES = re.compile(r"[\W\d_]*")
+# Numbered points: those beside one another are a list.
+_POINT = re.compile(rf"[(\[]?(?:\d{{1,2}}|[{ARABIC_LETTER}])\s?[.)\]/ـ–-]")
 _TITLE_LENGTH = 80  # Characters of a first sentence that has to serve as a title.
 
 
@@ -183,16 +187,25 @@ def _paragraphs(body: str) -> Iterator[tuple[int, int]]:
     It is wrapped if no line exceeds 100 characters, most lines that another
     follows at once are full (the next line's first word would have taken them
     beyond the longest line), and full lines seldom end with a stop. Then a
-    paragraph goes on after each full line.
+    paragraph goes on after each full line. Blocks of lines without a full one,
+    such as tables, say nothing of the margin; nor do runs of spaces and dots,
+    with which titles and contents are drawn out.
     """
     lines = [line.span() for line in _LINE.finditer(body) if not _BLANK.fullmatch(line.group())]
-    width = max(end - start for start, end in lines)
-    adjacent = [(line, after) for line, after in pairwise(lines) if after[0] - line[1] == 1]
-    full = {
-        line
-        for line, after in adjacent
-        if line[1] - line[0] + 1 + len(body[slice(*after)].split(maxsplit=1)[0]) > width
-    }
+    length = {line: len(_DRAWN_OUT.sub(r"\1", body[slice(*line)])) for line in lines}
+    width = max(length.values())
+    adjacent: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    full: set[tuple[int, int]] = set()
+    for _, block in groupby(pairwise(lines), key=lambda pair: pair[1][0] - pair[0][1] == 1):
+        pairs = [pair for pair in block if pair[1][0] - pair[0][1] == 1]
+        reaching = {
+            line
+            for line, after in pairs
+            if length[line] + 1 + len(body[slice(*after)].split(maxsplit=1)[0]) > width
+        }
+        if reaching:
+            adjacent += pairs
+            full |= reaching
     stopped = sum(bool(_STOP.search(body[slice(*line)])) for line in full)
     wrapped = (
         40 <= width <= 100 and len(full) >= 3 and len(full) > len(adjacent) / 2 and stopped < len(full) / 3
@@ -220,6 +233,12 @@ def _mark_headings(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     has_stops = 2 * sum(bool(_SENTENCE_END.search(line[-1].text)) for line in prose) >= len(prose)
     top, further = (25, 18) if has_stops else (18, 8)
     headings: set[int] = set()
+
+    def is_listed(i: int) -> bool:
+        return bool(_POINT.match(lines[i][0].text)) and any(
+            _POINT.match(beside[0].text) for beside in lines[max(0, i - 1) : i] + lines[i + 1 : i + 2]
+        )
+
     for i, (line, below) in enumerate(pairwise(lines)):
         text = line[0].text
         if i == 0 or (has_stops and i < 3 and len(headings) == i):
@@ -228,8 +247,8 @@ def _mark_headings(segments: Sequence[Segment]) -> tuple[Segment, ...]:
             heads_prose = words[i + 1] > max(12, 2 * words[i]) or (
                 has_stops and _SENTENCE_END.search(below[-1].text)
             )
-            is_bare = not _SENTENCE_END.search(text) and not _NO_HEADING.match(text)
-            is_heading = bool(heads_prose) and words[i] <= further and is_bare
+            is_bare = not (_SENTENCE_END.search(text) or _NO_HEADING.match(text) or _FIGURES.fullmatch(text))
+            is_heading = bool(heads_prose) and words[i] <= further and is_bare and not is_listed(i)
         if is_heading and len(line) == 1:
             headings.add(line[0].paragraph)
     return tuple(

@@ -94,7 +94,8 @@ def split(text: str) -> list[tuple[int, int]]:
 
     Spans are in order, do not overlap and neither begin nor end with white
     space; what lies between them is white space. A line break always ends a
-    sentence. Any string will do, lone surrogates included.
+    sentence, and so does each tab of a line that has several: they part the cells
+    of a table. Any string will do, lone surrogates included.
 
     >>> text = "قال د. سالم: لا.ومضى. هل عاد؟"
     >>> [text[start:end] for start, end in split(text)]
@@ -102,7 +103,7 @@ def split(text: str) -> list[tuple[int, int]]:
     """
     spans = []
     offset = 0
-    for line in text.splitlines(keepends=True):
+    for line in _lines(text):
         ends = [] if line.isspace() else list(_Line(line).ends())
         # A tail of marks or emoji is no sentence: it stays with the one before.
         if ends and not _LETTER_OR_DIGIT.search(line, ends[-1]):
@@ -114,6 +115,15 @@ def split(text: str) -> list[tuple[int, int]]:
                 spans.append((first, first + len(sentence)))
         offset += len(line)
     return spans
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text, with what ends them; of a row of a table its cells."""
+    for line in text.splitlines(keepends=True):
+        if line.strip().count("\t") > 1:
+            yield from re.findall(r"[^\t]*\t|[^\t]+", line)
+        else:
+            yield line
 
 
 class _Line:
@@ -178,6 +188,8 @@ class _Line:
             return False
         if marks == "." and self._abbreviates(run.start(), first, after):
             return False
+        if marks == "." and opened_at is not None and _DOTTED.fullmatch(text, opened_at + 1, run.start()):
+            return False  # Initials in quotation marks or brackets: «س.ح.»
         return opened_at is None or self._ends_with_enclosure(marks, opened_at, first, after)
 
     def _ends_with_enclosure(self, marks: str, opened_at: int, first: int, after: int) -> bool:
@@ -211,7 +223,7 @@ class _Line:
         word = self._word_before(stop, first)
         begins = stop - len(word)
         if word.isdecimal() and len(word) <= 2:  # The number of an item in a list.
-            return begins == first or self._after_colon(begins)
+            return not _LETTER_OR_DIGIT.search(text, first, begins) or self._after_colon(begins)
         number = _NUMBER.match(word)
         unit = word[number.end() :] if number else word
         if unit in _UNITS and (number or _ENDS_WITH_DIGIT.search(text, max(0, begins - 2), begins)):

@@ -16,7 +16,7 @@ from translate import checks, masking, sentences
 from translate.cache import SentenceCache
 from translate.engine import Attention, Decoding, Engine, Hypothesis, Likelihood, length_limit
 from translate.models import Model
-from translate.normalize import spelled_out
+from translate.normalize import spelled_out, without_era
 from translate.settings import Settings
 from translate.text import Article, Kind, Segment, TranslatedArticle, Translation
 from translate.tokenizer import Tokenizer
@@ -25,7 +25,10 @@ from translate.tokenizer import Tokenizer
 _WINDOWS = (4, 16, 64, 256)
 # A piece that the model was built never to write would outweigh all others of its sentence.
 _UNLIKELIEST = -20.0
-_FIRST_WORD = re.compile(rf"""["'“‘(\[«·\s{masking.BULLETS}]*([a-z])[a-z'’-]*(?!\w|@|/|:/|\.\w)""")
+_QUOTED = re.compile(r'(?<![^\s(\[])" *([^"\s](?:[^"]*[^"\s])?) *"(?!\w)')
+_COMMA_AT_END = re.compile(r"""[,،]+(["'“”’»)\]]*)\s*$""")
+_STOP_AT_END = re.compile(r"""\.["'“”’»)\]\s]*$""")
+_FIRST_WORD = re.compile(r"""[^\w@#/]*([a-z])[a-z'’-]*(?!\w|@|/|:/|\.\w)""")
 
 
 class Translator(Protocol):
@@ -192,7 +195,8 @@ class MarianTranslator:
             self._assemble(job)
         self._mend([job for job in jobs if job.parts and checks.is_looping(job.text, job.sentence)])
         if self.settings.beam > 1:
-            self._reconsider([job for job in jobs if job.parts and checks.warnings(job.sentence, job.text)])
+            self._reconsider(self._doubtful(jobs))
+        self._copy_fragile(self._doubtful(jobs), plain)
         return [self._finish(job) for job in jobs]
 
     def _plan(self, sentence: str) -> _Job:
@@ -203,12 +207,16 @@ class MarianTranslator:
             return _Job(sentence, self._islands(sentence))
         return _Job(sentence, [_Part(sentence, self._units(masked.text), masked)])
 
-    def _islands(self, sentence: str) -> list[_Part]:
+    def _islands(self, sentence: str, *, fragile: bool = False) -> list[_Part]:
         """Verbatim items between texts that are translated alone: nothing of them can be lost."""
-        return [
-            _Part(piece, [] if verbatim or not checks.translatable(piece) else self._units(piece))
-            for piece, verbatim in masking.islands(sentence)
-        ]
+        parts = []
+        for piece, verbatim in masking.islands(sentence, fragile=fragile):
+            said = masking.CONJUNCTIONS.get(piece.strip())
+            if verbatim or said or not checks.translatable(piece):
+                parts.append(_Part(said or (piece if verbatim else masking.copied(piece)), []))
+            else:
+                parts.append(_Part(piece, self._units(piece)))
+        return parts
 
     def _units(self, text: str) -> list[_Unit]:
         normalized = spelled_out(self.model.normalization(text))
@@ -239,7 +247,7 @@ class MarianTranslator:
     def _assemble(self, job: _Job) -> bool:
         """Put the decoded units together; False where a masked item got lost."""
         if not job.parts:
-            job.text = job.sentence
+            job.text = masking.copied(job.sentence)
             return True
         texts = []
         for part in job.parts:
@@ -259,7 +267,8 @@ class MarianTranslator:
             if len(texts) == 1
             else masking.join(texts, [(part.text, not part.units) for part in job.parts])
         )
-        begins = job.parts[0].units or masking.is_bullet(job.parts[0].text)
+        begins = job.parts[0].units or not re.search(r"\w", job.parts[0].text)
+        text = punctuated(text, job.sentence)
         job.text = capitalized(text) if begins else text
         pieces = sum(len(h.pieces) for h in decoded)
         job.score = sum(h.score * len(h.pieces) for h in decoded) / pieces if pieces else None
@@ -304,6 +313,24 @@ class MarianTranslator:
                     faults = left
                     job.text, job.score, job.finished = other.text, other.score, other.finished
 
+    @staticmethod
+    def _doubtful(jobs: Sequence[_Job]) -> list[_Job]:
+        return [job for job in jobs if job.parts and checks.warnings(job.sentence, job.text)]
+
+    def _copy_fragile(self, doubtful: Sequence[_Job], decoding: Decoding) -> None:
+        """Keep dates, formulas and the like out of the model's hands, where that leaves fewer faults."""
+        retried = [
+            (job, _Job(job.sentence, self._islands(without_era(job.sentence), fragile=True)))
+            for job in doubtful
+        ]
+        retried = [(job, retry) for job, retry in retried if len(retry.parts) > len(job.parts)]
+        self._decode([retry for _, retry in retried], decoding)
+        for job, retry in retried:
+            self._assemble(retry)
+            if set(checks.warnings(job.sentence, retry.text)) < set(checks.warnings(job.sentence, job.text)):
+                job.parts, job.text = retry.parts, retry.text
+                job.score, job.finished = retry.score, retry.finished
+
     def _alternatives(self, jobs: Sequence[_Job], count: int) -> list[list[_Job]]:
         """Each job with its ``count`` best hypotheses, likelier first; without those that lost something."""
         texts = list(dict.fromkeys(unit.text for job in jobs for part in job.parts for unit in part.units))
@@ -325,7 +352,7 @@ class MarianTranslator:
 
     def _finish(self, job: _Job) -> Translation:
         if not job.parts:
-            return Translation(job.sentence, job.sentence, None, (), self.name)
+            return Translation(job.sentence, job.text, None, (), self.name)
         warnings = checks.warnings(job.sentence, job.text)
         if not job.finished:
             warnings = (
@@ -344,6 +371,19 @@ def capitalized(text: str) -> str:
     """
     found = _FIRST_WORD.match(text)
     return text[: found.start(1)] + found[1].upper() + text[found.end(1) :] if found else text
+
+
+def punctuated(text: str, source: str) -> str:
+    """
+    English with its quotation marks against the words and no comma at its end, unless the source has one.
+
+    >>> punctuated('The " law" is dead.', "«القانون» مات."), punctuated('"We stand,"', "«نقف»")
+    ('The "law" is dead.', '"We stand"')
+    """
+    text = _QUOTED.sub(r'"\1"', text)
+    if _COMMA_AT_END.search(text) and not _COMMA_AT_END.search(source):
+        text = _COMMA_AT_END.sub(r".\1" if _STOP_AT_END.search(source) else r"\1", text)
+    return text
 
 
 def _sides(

@@ -59,6 +59,9 @@ _LOOKS_LIKE_HTML = re.compile(
 _CLOSING = re.compile(r"</(?:p|div|h[1-6]|li|td|article|section|body)\s*>", re.I)
 
 
+_RAISED = {"sup": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"), "sub": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")}
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, heading, list item or cell: its text on one line, and whether it is a heading."""
@@ -213,12 +216,17 @@ def _walk(tree: html.HtmlElement) -> Iterator[_Found]:
         is_block = element.tag in _BLOCKS
         if is_block:
             yield from flush()
+        if element.tag == "q":  # Browsers draw the marks.
+            pieces.append(("«" if event == "start" else "»", links > 0))
         if event == "start":
             if is_block:
                 count += 1
                 inside.append((str(element.tag), count))
             links += element.tag == "a"
-            pieces.append((element.text or "", links > 0))
+            text = element.text or ""
+            # Without this 10⁶ would be read as 106.
+            raised = _RAISED.get(str(element.tag)) if text.strip().isdecimal() and text.isascii() else None
+            pieces.append((text.translate(raised) if raised else text, links > 0))
         else:
             if is_block:
                 inside.pop()

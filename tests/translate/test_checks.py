@@ -456,3 +456,34 @@ def test_most_planted_faults_are_found(spoil: Callable[[str], str], recall: floa
     faults = [(source, spoil(target)) for source, target in pairs if spoil(target) != target]
     assert len(faults) > 100
     assert sum(bool(warnings(*fault)) for fault in random.Random(1).sample(faults, 100)) >= 100 * recall
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("مليار و200 مليون دولار وزعت.", "One billion and $200 million was handed out."),
+        ("يضاف 1½ ملعقة و¼ كوب.", "Add 1.5 spoons and a quarter cup."),
+        ("ينقع الأرز ½ ساعة.", "The rice is soaked for half an hour."),
+        ("يتكون CO₂ في الهواء.", "CO2 forms in the air."),
+        ("سرعة الضوء 3×10⁸ تقريبا.", "The speed of light is roughly 3x10^8."),
+        ("مساحة الحقل 12 كم² فقط.", "The field is only 12 square kilometers."),
+        ("وقع الاتفاق في 15/5/1948.", "The deal was signed on 5/15/1948."),
+        ("قطع المسافة في 2:05:13 ساعة.", "He covered it in 2 hours, 05 minutes and 13 seconds."),
+    ],
+)
+def test_sums_fractions_formulas_and_dates_may_be_said_otherwise(source: str, target: str) -> None:
+    assert warnings(source, target) == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "missing"),
+    [
+        ("يضاف 1½ ملعقة.", "Add 1 spoon.", "1.5 (“1½”)"),
+        ("يتكون CO₂ في الهواء.", "CO forms in the air.", "₂"),
+        ("بدقة 9.9 ± 5.", "With a precision of 9.9 x 5.", "±"),
+        ("[00:00:05] أهلا بكم.", "[00:00:00:05] Welcome.", "00:00:05"),
+        ("من 1/7/2024 حتى 15/7/2024.", "From 1/7/2024 to 15/2024.", "15/7/2024"),
+    ],
+)
+def test_figures_and_signs_that_turned_into_others_are_missed(source: str, target: str, missing: str) -> None:
+    assert f"{missing} is missing from the translation." in warnings(source, target)

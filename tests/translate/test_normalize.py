@@ -76,3 +76,23 @@ def test_offsets_lead_back_to_the_text(normalization: Normalization) -> None:
 @pytest.mark.parametrize("text", ["", "\u064e\u064f", "\ud800", "\x00", "\u200f\u200f"])
 def test_odd_text_comes_through_or_vanishes_without_an_error(text: str) -> None:
     assert Normalization()(text) in ("", text)
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("منقوع ½ ساعة", "منقوع 0.5 ساعة"),
+        ("عائد 5¾% و⅓ كوب", "عائد 5.75% و1/3 كوب"),
+        ("ملحق 400م2 بحي النرجس", "ملحق 400 متر مربع بحي النرجس"),
+        ("شروق الشمس 6:49 ص وغروبها 4:52 م.", "شروق الشمس 6:49 صباحا وغروبها 4:52 مساء."),
+        ("من عام 1914م حتى 15/11/2017م في سباق 1500م", "من عام 1914 حتى 15/11/2017 في سباق 1500م"),
+        ("الأحد20يناير2019في عمان", "الأحد 20 يناير 2019 في عمان"),
+        ("الجولة ال25 وب5 ملايين، كوفيد19", "الجولة ال25 وب5 ملايين، كوفيد 19"),
+    ],
+)
+def test_what_writers_shorten_or_join_is_spelled_out(written: str, seen: str) -> None:
+    assert spelled_out(written) == seen
+
+
+def test_powers_do_not_become_digits_of_their_number() -> None:
+    assert LATIN("سرعة 3×10⁸ وغاز CO₂ ومساحة 12 كم²") == "سرعة 3×10^8 وغاز CO2 ومساحة 12 كم2"

@@ -245,3 +245,16 @@ def test_sentences_without_a_number_are_told_without_being_read(text: str) -> No
 def test_marks_and_capitals_do_not_hide_a_number(text: str) -> None:
     assert not silent(text)
     assert numbers(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1½ ملعقة و¼ كوب", [1.5, 0.25]),
+        ("ملحق 400م2 ومساحة 12 km2", [400, 12]),
+        ("10^6 وحدة", [10]),
+        ("بلغ حوالي 145.7\nمليار دينار", [145_700_000_000]),
+    ],
+)
+def test_fractions_measures_powers_and_broken_lines_are_read(text: str, values: list[float]) -> None:
+    assert [float(number.value) for number in numbers(text)] == values

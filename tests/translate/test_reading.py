@@ -320,3 +320,23 @@ def test_reading_text_loads_neither_trafilatura_nor_a_model_library() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_points_of_a_list_and_rows_of_figures_are_no_headings() -> None:
+    listed = "1. الهلال 68 نقطة\n2. النصر 59\n3. الأهلي 52"
+    assert headings(f"{HEADLINE}\n{FIRST}\n{listed}\n{SECOND}\n35,1\n{FIRST}") == [HEADLINE]
+    assert headings(f"{FIRST}\n1. أرصفة من حجر\n{SECOND}\n2. صيف واعد\n{FIRST}") == [
+        "1. أرصفة من حجر",
+        "2. صيف واعد",
+    ]
+
+
+def test_text_copied_from_a_page_with_a_title_and_a_table_is_seen_to_be_wrapped() -> None:
+    text = (
+        f"التقرير السنوي 2022{' ' * 60}12\n\nشهد الاقتصاد الوطني خلال عام 2022 نموا ملحوظا بلغت نسبته\n"
+        "3.4 في المائة، مقابل 2.1 في المائة في عام 2021، وذلك نتيجة\n"
+        "لارتفاع أسعار النفط وزيادة الإنفاق الحكومي على مشروعات\nالبنية التحتية.\n\n"
+        f"جدول رقم (4): توزيع الصادرات\nالنفط الخام {'.' * 30} 78.4%\nأخرى {'.' * 40} 9.5%\nالمجموع {'.' * 30} 88%\n"
+    )
+    article = reading.from_text(text, id="x")
+    assert [segment.text.count("\n") for segment in article.segments] == [0, 3, 0, 0, 0, 0]

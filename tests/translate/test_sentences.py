@@ -333,3 +333,14 @@ def test_a_character_that_exceeds_the_limit_stays_whole():
 def test_a_limit_that_nothing_can_meet_is_bad_input():
     with pytest.raises(BadInput, match="at least 1"):
         resplit("نعم", 0, len)
+
+
+def test_the_cells_of_a_row_are_apart_and_one_tab_parts_nothing():
+    row = "الدولار الأمريكي\t50.55\t+0.12%"
+    assert [row[a:b] for a, b in split(row)] == ["الدولار الأمريكي", "50.55", "+0.12%"]
+    assert len(split("1.\tالنص الأول")) == 1
+
+
+@pytest.mark.parametrize("text", ["## 1. التثبيت", "وكان المتهم الأول «س.ح.» قد سبق اتهامه في قضايا."])
+def test_numbers_of_headings_and_quoted_initials_end_nothing(text):
+    assert split(text) == [(0, len(text))]

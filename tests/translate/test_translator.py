@@ -12,7 +12,7 @@ import pytest
 from translate import load, reading
 from translate.engine import Decoding, Engine, Hypothesis
 from translate.text import Kind
-from translate.translator import MarianTranslator, capitalized
+from translate.translator import MarianTranslator, capitalized, punctuated
 
 ROOT = Path(__file__).resolve().parents[2]
 SENTENCE = "قال رئيس الوزراء إن بلاده ستشارك في القمة."
@@ -263,3 +263,55 @@ print(resident() / early)
         pytest.skip("resident memory is read from /proc, which is Linux's")
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert float(done.stdout) < 1.05
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("توفي صباح اليوم الأربعاء، الموافق 19/9/2018م، الفنان القدير بعد صراع مع المرض.", "19/9/2018"),
+        ("[00:00:05] المذيعة: أهلا بكم مشاهدينا الكرام في نشرة الثامنة.", "[00:00:05] "),
+        ("توصل الفريق إلى قياس كتلة بوزون W بدقة (80,360.2 ± 9.9 MeV).", "(80,360.2 ± 9.9 MeV)"),
+        ("حصل على وسام برتبة فارس (Chevalier de la Légion d'honneur).", "(Chevalier de la Légion d'honneur)"),
+        ("النفط الخام ........................... 78.4%", "78.4%"),
+        ("تتفاعل ذرة كربون مع الأكسجين وفق المعادلة: C + O₂ → CO₂.", "C + O₂ → CO₂."),
+    ],
+)
+def test_what_a_model_fails_to_copy_is_kept_out_of_its_hands(
+    translator: MarianTranslator, sentence: str, kept: str
+) -> None:
+    (translation,) = translator.translate([sentence])
+    assert kept in translation.text
+    assert translation.warnings == ()
+
+
+@pytest.mark.parametrize(("line", "english"), [("٠٫٠٥٪", "0.05%"), ("٢٠٢٤ / ٥", "2024 / 5"), ("؟", "?")])
+def test_figures_without_words_are_written_in_latin(
+    translator: MarianTranslator, line: str, english: str
+) -> None:
+    assert [t.text for t in translator.translate([line])] == [english]
+
+
+@pytest.mark.parametrize("mark", ["*", "-", "–", "##", "◄", "➊", "✔"])
+def test_the_mark_of_a_point_stands_apart_and_its_english_begins_with_a_capital(
+    translator: MarianTranslator, mark: str
+) -> None:
+    (translation,) = translator.translate([f"{mark} خفض الانبعاثات بحلول 2030"])
+    assert re.match(rf"{re.escape(mark)} [A-Z]", translation.text)
+
+
+def test_a_lone_and_between_two_names_is_and(translator: MarianTranslator) -> None:
+    (translation,) = translator.translate(["تابعوا الحسابين @moh_sa و@spa_news على المنصة."])
+    assert "@moh_sa and @spa_news" in translation.text
+
+
+@pytest.mark.parametrize(
+    ("made", "source", "english"),
+    [
+        ('It is new that " law" is dead.', "الجديد أن «القانون» مات.", 'It is new that "law" is dead.'),
+        ('They say: "We will stand,"', "يقولون: «سنقف»", 'They say: "We will stand"'),
+        ("The General Assembly,", "إن الجمعية العامة،", "The General Assembly,"),
+        ('a 6" and 7" screen', "شاشة", 'a 6" and 7" screen'),
+    ],
+)
+def test_quotation_marks_and_the_end_are_as_english_has_them(made: str, source: str, english: str) -> None:
+    assert punctuated(made, source) == english

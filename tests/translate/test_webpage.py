@@ -253,3 +253,9 @@ def test_a_very_deep_page_and_a_very_long_one_do_not_break_the_reader() -> None:
 )
 def test_html_is_known_by_its_tags(text: str, is_html: bool) -> None:
     assert looks_like_html(text) is is_html
+
+
+def test_raised_figures_and_quotations_are_read_as_browsers_show_them() -> None:
+    page = f"<article><h1>{HEADLINE}</h1><p>{FIRST}</p><p>{SECOND} بلغ 10<sup>6</sup> من CO<sub>2</sub>، <q>كثير</q>.</p></article>"
+    _, blocks = extract(page)
+    assert blocks[-1].text.endswith("بلغ 10⁶ من CO₂، «كثير».")
