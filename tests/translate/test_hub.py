@@ -18,7 +18,7 @@ NAME = "Helsinki-NLP/opus-mt-ar-en"
 WEIGHTS = "model.safetensors"
 
 
-def fetch(hub: Any, folder: Path, name: str = NAME, timeout: float = 5, **options: Any) -> models.Model:
+def fetch(hub: Any, folder: Path, name: str = NAME, timeout: float = 60, **options: Any) -> models.Model:
     return hub_module.fetch(name, folder=folder, endpoint=hub.url, timeout=timeout, **options)
 
 
@@ -52,7 +52,7 @@ def test_the_owner_may_be_left_out(hub: Any, tmp_path: Path) -> None:
 
 
 def test_an_offer_tells_size_and_licence_before_anything_is_fetched(hub: Any) -> None:
-    offer = hub_module.ask(NAME, endpoint=hub.url, timeout=5)
+    offer = hub_module.ask(NAME, endpoint=hub.url, timeout=60)
     wanted = [file.name for file in offer.files]
     assert wanted[-1] == WEIGHTS
     assert "README.md" in wanted
@@ -74,7 +74,7 @@ def test_progress_counts_every_byte_once(hub: Any, tmp_path: Path) -> None:
     fetch(hub, tmp_path, progress=lambda *step: seen.append(step))
     done = [step[1] for step in seen]
     assert done == sorted(done)
-    assert seen[-1][1] == seen[-1][2] == hub_module.ask(NAME, endpoint=hub.url, timeout=5).size
+    assert seen[-1][1] == seen[-1][2] == hub_module.ask(NAME, endpoint=hub.url, timeout=60).size
     assert seen[-1][0] == WEIGHTS
 
 
@@ -126,7 +126,7 @@ class TestInterrupted:
         hub.cut[WEIGHTS] = [50_000]
         script = (
             "from pathlib import Path; from translate import hub\n"
-            f"hub.fetch({NAME!r}, folder=Path({str(tmp_path)!r}), endpoint={hub.url!r}, timeout=5,\n"
+            f"hub.fetch({NAME!r}, folder=Path({str(tmp_path)!r}), endpoint={hub.url!r}, timeout=60,\n"
             "          progress=lambda file, *_: file.startswith('model') and __import__('os')._exit(9))"
         )
         killed = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False)
@@ -213,7 +213,7 @@ class TestFullDisk:
             f"{prelude}\n"
             "from pathlib import Path\nfrom translate import hub\nfrom translate.errors import FetchFailed\n"
             "try:\n"
-            f"    hub.fetch({NAME!r}, folder=Path({str(folder)!r}), endpoint={hub.url!r}, timeout=5,\n"
+            f"    hub.fetch({NAME!r}, folder=Path({str(folder)!r}), endpoint={hub.url!r}, timeout=60,\n"
             f"              progress={progress})\n"
             "except FetchFailed as error:\n    print(error)"
         )
@@ -353,11 +353,11 @@ class TestAgain:
 
         def wait(*_: object) -> None:
             arrived.set()
-            go_on.wait(10)
+            go_on.wait(60)
 
         first = threading.Thread(target=fetch, args=(hub, tmp_path), kwargs={"progress": wait})
         first.start()
-        assert arrived.wait(10)
+        assert arrived.wait(60)
         with pytest.raises(FetchFailed, match="Another fetch of opus-mt-ar-en is going on"):
             fetch(hub, tmp_path)
         go_on.set()
@@ -369,7 +369,7 @@ def test_fetching_takes_no_torch(hub: Any, tmp_path: Path) -> None:
     script = (
         "import sys; sys.modules['torch'] = sys.modules['transformers'] = None\n"
         "from pathlib import Path; from translate import hub\n"
-        f"print(hub.fetch({NAME!r}, folder=Path({str(tmp_path)!r}), endpoint={hub.url!r}, timeout=5).ct2)"
+        f"print(hub.fetch({NAME!r}, folder=Path({str(tmp_path)!r}), endpoint={hub.url!r}, timeout=60).ct2)"
     )
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == str(tmp_path / "opus-mt-ar-en/ct2")

@@ -29,7 +29,7 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def installed(hub: Any, tmp_path: Path) -> models.Model:
-    return hub_module.fetch(NAME, folder=tmp_path / "models", endpoint=hub.url, timeout=5)
+    return hub_module.fetch(NAME, folder=tmp_path / "models", endpoint=hub.url, timeout=60)
 
 
 def run(*arguments: str, text: str = "") -> Result:
@@ -117,7 +117,7 @@ class TestFetch:
         assert hub.tokens == {"Bearer hf_secret"}
 
     def test_the_question_tells_size_and_licence_and_no_means_no(self, hub: Any, tmp_path: Path) -> None:
-        offer = hub_module.ask(NAME, endpoint=hub.url, timeout=5)
+        offer = hub_module.ask(NAME, endpoint=hub.url, timeout=60)
         result = run("fetch", NAME, "--endpoint", hub.url, text="n\n")
         assert result.exit_code == 1
         assert (

@@ -404,9 +404,8 @@ def test_a_training_without_gain_ends_itself_and_keeps_its_best(tmp_path: Path) 
     from translate.training.trainer import Pace
 
     trainer = made_trainer(tmp_path, made_recipe(matrix_rate=0.0, rate=0.5, patience=2, averaged=0))
-    began = time.monotonic()
     trainer.run(30, lambda _: None, pace=Pace(validate_every=0.01))
-    assert time.monotonic() - began < 600
+    assert trainer.progress.seconds < 30 * 60, "time was left"
     losses = [row["development"] for row in trainer.progress.losses]
     assert min(losses) < losses[-1]
     again = made_trainer(tmp_path, made_recipe(matrix_rate=0.0, rate=0.5, patience=2, averaged=0))
