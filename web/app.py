@@ -5,6 +5,7 @@ The application: blueprints, headers, request ids, and the one place where an er
 """
 
 import logging
+import math
 import re
 import time
 import uuid
@@ -203,6 +204,8 @@ def _answer(error: MuwaziError) -> Response:
             id=g.get("request_id"),
             path=request.path,
             code=code_of(error),
+            # Alone among our messages, it quotes no text that somebody sent.
+            why=str(error) if isinstance(error, errors.StorageFailed) else None,
         )
     if shape == "deepl":
         response = jsonify(message=str(error))
@@ -220,7 +223,7 @@ def _answer(error: MuwaziError) -> Response:
     if shape in {"page", "api"}:
         response.vary.add("Accept-Language")
     if isinstance(error, errors.TryLater):
-        response.headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
+        response.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
     if status == 401 and shape in {"api", "page"}:
         response.headers["WWW-Authenticate"] = CHALLENGE
     if isinstance(error, errors.MethodNotAllowed) and error.allowed:

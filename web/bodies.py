@@ -11,11 +11,13 @@ comes to reading the answer; then the connection is closed.
 import socket
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.utilities import RequestEntityTooLarge
 
+_ASCII = bytes(range(128)).decode("ascii")
 MOST_DROPPED_BYTES = 2**30  # A client that sends more than this is cut off.
 
 
@@ -35,6 +37,16 @@ class BoundedParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no
     def __init__(self, adj: Any, drop: Callable[[Any, bytes], None]) -> None:
         super().__init__(adj)
         self._drop = drop
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """
+        Read the request line and the headers.
+
+        Letters that the client left as they are in its address (``curl /api/search?q=خبر``) are
+        read as if it had written them with ``%``: waitress would call them a bad URI.
+        """
+        line, end, headers = header_plus.partition(b"\r\n")
+        super().parse_header(quote_from_bytes(line, safe=_ASCII).encode("ascii") + end + headers)
 
     def received(self, data: bytes) -> int:
         """Bytes consumed: all of ``data`` where the body is beyond the limit."""

@@ -75,16 +75,12 @@ def _opened(database: str | None, *, existing: bool = False) -> "Iterator[Databa
     """The database of the command line, the settings or the data folder."""
     import os
 
-    from web.errors import NotFound
     from web.settings import load_web_settings
-    from web.store.database import Database, parse_url
+    from web.store.database import Database, require_existing
 
     settings = load_web_settings(os.environ, Path("muwazi.toml"), database=database)
-    url = parse_url(settings.database_url)
-    if existing and url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
-        raise NotFound(
-            f"There is no database {url.database}. `muwazi serve` makes it; name another with --database."
-        )
+    if existing:
+        require_existing(settings.database_url)
     opened = Database(settings.database_url)
     try:
         yield opened

@@ -123,7 +123,7 @@ def add_key(name: str, database: str | None) -> None:
 @click.option("--database", help="The database's URL.  [default: as muwazi serve]")
 def list_keys(database: str | None) -> None:
     """Who has keys, since when, and what they have used."""
-    with _opened(database) as store:
+    with _opened(database, existing=True) as store:
         records = store.keys()
     if not records:
         click.echo("No keys. Make one with: muwazi key add NAME", err=True)
@@ -137,20 +137,21 @@ def list_keys(database: str | None) -> None:
 @click.option("--database", help="The database's URL.  [default: as muwazi serve]")
 def remove_key(name: str, database: str | None) -> None:
     """Take a key back: within seconds it is refused."""
-    with _opened(database) as store:
+    with _opened(database, existing=True) as store:
         store.remove_key(name)
     click.echo(f"Removed {name}.", err=True)
 
 
-def _opened(database: str | None):  # type: ignore[no-untyped-def]  # the store's type is not loaded for --help
+def _opened(database: str | None, *, existing: bool = False):  # type: ignore[no-untyped-def]  # the store's type is not loaded for --help
     import os
     from contextlib import closing
     from pathlib import Path
 
     from web.settings import load_web_settings
     from web.store import Store
+    from web.store.database import require_existing
 
     settings = load_web_settings(os.environ, Path("muwazi.toml"), database=database)
-    if not settings.database:
-        settings.data.mkdir(parents=True, exist_ok=True)
+    if existing:
+        require_existing(settings.database_url)
     return closing(Store.open(settings.database_url))

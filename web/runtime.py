@@ -1,5 +1,6 @@
 """What one server process shares: the desk, the store, jobs, keys, limits and metrics."""
 
+import logging
 import threading
 from typing import cast
 
@@ -10,15 +11,18 @@ from translate.translator import MarianTranslator
 from web.allocator import Allocator
 from web.desk import TranslationDesk
 from web.document_queue import DocumentQueue
+from web.errors import StorageFailed
 from web.jobs import Jobs
 from web.keys import Keys
 from web.limits import RateLimiter
+from web.logs import log
 from web.metrics import Metrics
 from web.settings import WebSettings
 from web.shelf import Shelf
 from web.store import Store
 
 EXTENSION = "muwazi"
+_BOOKS_EVERY_S = 1.0
 
 
 class Runtime:
@@ -38,8 +42,6 @@ class Runtime:
         self.settings = settings
         self.translator_settings = translator_settings
         self.stopping = threading.Event()
-        if not settings.database:
-            settings.data.mkdir(parents=True, exist_ok=True)
         self.store = Store.open(settings.database_url)
         try:
             self.desk = TranslationDesk(
@@ -56,12 +58,14 @@ class Runtime:
         self.limiter = RateLimiter(settings.rate_per_minute)
         self.metrics = Metrics(self.desk)
         self.allocator = Allocator(self.stopping)
+        self._bookkeeper = threading.Thread(target=self._keep_books, name="usage", daemon=True)
         self.documents = DocumentQueue(self.desk, self.keys, self.shelf, self.metrics)
 
     def start(self) -> None:
         """Begin the work in the background."""
         self.jobs.start()
         self.allocator.start()
+        self._bookkeeper.start()
 
     def stop(self) -> None:
         """
@@ -79,6 +83,18 @@ class Runtime:
         self.desk.close(patience_s)
         self.shelf.close()
         self.store.close()
+
+    def _keep_books(self) -> None:
+        """Write what callers have used, now and then; a database that fails is heard of once."""
+        fails = False
+        while not self.stopping.wait(_BOOKS_EVERY_S):
+            try:
+                self.store.flush_usage()
+                fails = False
+            except StorageFailed as error:
+                if not fails:
+                    log("usage waits to be written", level=logging.WARNING, why=str(error))
+                fails = True
 
 
 def runtime() -> Runtime:

@@ -1,5 +1,6 @@
 """What can be chosen for the server: built once at the edge, then passed down."""
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -68,8 +69,8 @@ class WebSettings:
     def __post_init__(self) -> None:
         for name, least in _LEAST.items():
             value = getattr(self, name)
-            if not value >= least:
-                raise BadInput(f"The setting web.{name} is {value}; it must be at least {least}.")
+            if not least <= value < math.inf:
+                raise BadInput(f"The setting web.{name} is {value}; it must be a number of at least {least}.")
         if not 0 <= self.port <= 65_535:
             raise BadInput(
                 f"The setting web.port is {self.port}; it must be from 0 (any free port) to 65535."
@@ -144,8 +145,14 @@ def _typed(name: str, value: object, where: str) -> object:
         if text not in _TRUE | _FALSE:
             raise BadInput(f"The setting web.{name} is {value!r} ({where}); it must be true or false.")
         return text in _TRUE
+    kind = type(default)
     try:
-        return type(default)(value)
+        # int() would cut 5000.7 down, and str() make a text of a list.
+        if isinstance(value, bool) or (kind is str and not isinstance(value, str)):
+            raise TypeError(value)
+        if kind is int and isinstance(value, float) and not value.is_integer():
+            raise ValueError(value)
+        return kind(value)
     except (TypeError, ValueError):
-        kind = {int: "whole number", float: "number", str: "text"}[type(default)]
-        raise BadInput(f"The setting web.{name} is {value!r} ({where}); it must be a {kind}.") from None
+        wanted = {int: "whole number", float: "number", str: "text"}[kind]
+        raise BadInput(f"The setting web.{name} is {value!r} ({where}); it must be a {wanted}.") from None

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from web.errors import Conflict, status_of
+from web.errors import Conflict, StorageFailed, status_of
 from web.logs import JsonLines, start_logging
 
 SECRET_TEXT = "هذا سرّ لا يكتب."
@@ -223,6 +223,19 @@ def test_a_request_is_one_line_without_its_text(
     assert line["characters"] == len(SECRET_TEXT)
     assert "texts" not in line
     assert SECRET_TEXT not in json.dumps(line, ensure_ascii=False)
+
+
+def test_the_log_says_what_is_wrong_with_the_database(
+    app: Flask,
+    client: FlaskClient,
+    lines: Callable[[], list[dict[str, object]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fail_with(app, StorageFailed("The database answered: database or disk is full."), monkeypatch)
+    client.get("/v2/usage")
+    assert [line["why"] for line in lines() if line["event"] == "error"] == [
+        "The database answered: database or disk is full."
+    ]
 
 
 def test_texts_are_logged_where_that_is_switched_on(

@@ -1,7 +1,9 @@
 """API keys: made and shown once, kept as hashes, asked for in each contract's own words, counted and limited."""
 
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import deepl
@@ -11,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from web.keys import Keys, key
+from web.store import Store
 
 SENTENCE = "نعم."
 ASKED = {"q": SENTENCE, "source": "ar", "target": "en"}
@@ -129,8 +132,6 @@ def test_where_keys_are_not_needed_any_will_do(client: FlaskClient) -> None:
 
 
 def test_the_commands_make_list_and_remove_keys(tmp_path: Path) -> None:
-    from web.store import Store
-
     url = f"sqlite:///{tmp_path / 'keys.db'}"
     runner = CliRunner()
     made = runner.invoke(key, ["add", "mastodon", "--database", url])
@@ -146,6 +147,31 @@ def test_the_commands_make_list_and_remove_keys(tmp_path: Path) -> None:
     assert runner.invoke(key, ["list", "--database", url]).stdout == ""
     again = runner.invoke(key, ["remove", "mastodon", "--database", url])
     assert "mastodon" in str(again.exception)
+
+
+def test_a_mistyped_database_is_not_made_to_list_its_keys(tmp_path: Path) -> None:
+    for command in (["list"], ["remove", "mastodon"]):
+        answer = CliRunner().invoke(key, [*command, "--database", str(tmp_path / "mistyped.db")])
+        assert "There is no database" in str(answer.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_another_holds_keeps_nobody_from_a_translation(locked: Flask) -> None:
+    """A key's first use and its characters are written when that is possible; the answer is here before."""
+    here, client = locked.extensions["muwazi"], locked.test_client()
+    secret = here.store.add_key("وكالة")
+    with closing(sqlite3.connect(here.settings.data / "muwazi.db", isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        answers = [client.post("/translate", json={**ASKED, "api_key": secret}) for _ in range(3)]
+        another.execute("ROLLBACK")
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    with closing(Store.open(here.store.name)) as others:
+        until = time.monotonic() + 60
+        while not (used := next(known for known in others.keys() if known.name == "وكالة")).characters:  # noqa: SIM118 - no mapping
+            assert time.monotonic() < until
+            time.sleep(0.2)
+    assert used.characters == 3 * len(SENTENCE)
+    assert used.last_used is not None
 
 
 def test_every_key_command_has_help() -> None:

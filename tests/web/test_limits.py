@@ -67,6 +67,18 @@ def test_both_contracts_say_429_and_when_to_come_back(make_app: Callable[..., Fl
     assert client.get("/v2/usage").status_code == 200
 
 
+def test_who_comes_back_when_told_to_is_let_in(make_app: Callable[..., Flask]) -> None:
+    """45 a minute are one each second and a third: told to wait one second, a caller would come too soon."""
+    app = make_app(rate_per_minute=45)
+    limiter, clock = app.extensions["muwazi"].limiter, [0.0]
+    limiter._clock = lambda: clock[0]
+    client = app.test_client()
+    answers = [client.post("/detect", json={"q": "خبر"}) for _ in range(46)]
+    assert answers[-1].status_code == 429
+    clock[0] += int(answers[-1].headers["Retry-After"])
+    assert client.post("/detect", json={"q": "خبر"}).status_code == 200
+
+
 def test_a_key_has_a_limit_of_its_own(make_app: Callable[..., Flask]) -> None:
     app = make_app(rate_per_minute=1)
     client, secret = app.test_client(), app.extensions["muwazi"].store.add_key("one")

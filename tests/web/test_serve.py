@@ -1,5 +1,6 @@
 """`muwazi serve` as people start it: its address, its seeds, its end, and clients that are slow or send too much."""
 
+import http.client
 import json
 import os
 import re
@@ -21,6 +22,8 @@ from click.testing import CliRunner
 
 from translate.errors import BadInput
 from web.cli import bind, serve
+from web.errors import StorageFailed
+from web.keys import key
 from web.settings import WebSettings, load_web_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,6 +163,17 @@ def test_broken_requests_are_answered_with_400(served: Served) -> None:
     assert served.get("/health") == {"status": "ok"}
 
 
+def test_letters_in_an_address_need_no_percent_signs(served: Served) -> None:
+    """As curl sends what somebody types: the bytes of UTF-8 as they are."""
+    line = "GET /api/search?q=الناتو&limit=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with closing(socket.create_connection(("127.0.0.1", served.port), timeout=60)) as connection:
+        connection.sendall(line.encode())
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        (hit,) = json.loads(answer.read())
+    assert "الناتو" in hit["source"]
+
+
 # --- Stopping --------------------------------------------------------------------------------------------
 
 
@@ -246,12 +260,35 @@ def test_a_flag_wins_over_the_environment_that_over_the_file_that_over_the_defau
         ({"MUWAZI_WEB_KEYS_REQUIRED": "perhaps"}, "true or false"),
         ({"MUWAZI_WEB_BATCH_SIZE": "0"}, "at least 1"),
         ({"MUWAZI_WEB_REQUEST_SECONDS": "nan"}, "at least 1"),
+        ({"MUWAZI_WEB_REQUEST_SECONDS": "inf"}, "at least 1"),
         ({"MUWAZI_WEB_CORS_ORIGINS": "example.org"}, "http://"),
     ],
 )
 def test_settings_that_cannot_be_are_named(environ: dict[str, str], said: str) -> None:
     with pytest.raises(BadInput, match=said):
         load_web_settings(environ)
+
+
+@pytest.mark.parametrize(
+    "line", ["port = 5000.7", "threads = true", 'database = ["x"]', "queue_length = inf"]
+)
+def test_values_of_another_kind_in_the_file_are_named(line: str, tmp_path: Path) -> None:
+    file = tmp_path / "muwazi.toml"
+    file.write_text(f"[web]\n{line}\n")
+    with pytest.raises(
+        BadInput, match=f"web.{line.partition(' ')[0]} is .* it must be a (whole number|text)"
+    ):
+        load_web_settings({}, file)
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv("MUWAZI_WEB_DATA", str(tmp_path / "file" / "data"))
+    monkeypatch.chdir(tmp_path)
+    for command, arguments in ((serve, ["--port", "0"]), (key, ["add", "وكالة"])):
+        answer = CliRunner().invoke(command, arguments)
+        assert isinstance(answer.exception, StorageFailed)
+        assert "data for the database cannot be made" in str(answer.exception)
 
 
 def test_unknown_settings_in_the_file_are_named(tmp_path: Path) -> None:

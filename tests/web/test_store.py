@@ -397,6 +397,37 @@ def test_usage_that_was_counted_is_written_at_the_end(database_url: str) -> None
     store.close()
 
 
+def test_usage_that_cannot_be_written_is_counted_all_the_same_and_written_later(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'muwazi.db'}"
+    store = Store.open(url)
+    known = store.check_key(store.add_key("وكالة"))
+    with store._database.write() as connection:
+        connection.execute(
+            text("CREATE TRIGGER full BEFORE INSERT ON usage BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+        )
+    store.add_usage(known, 7)
+    with pytest.raises(StorageFailed, match="disk is full"):
+        store.flush_usage()
+    store.add_usage(known, 8)
+    assert store.usage(known) == 15
+    with store._database.write() as connection:
+        connection.execute(text("DROP TRIGGER full"))
+    store.close()
+    store = Store.open(url)
+    (record,) = store.keys()
+    assert record.characters == 15
+    assert record.last_used is not None
+    store.close()
+
+
+def test_a_key_s_name_is_one_line(store: Store) -> None:
+    store.add_key(" وكالة\tالأنباء\n")
+    (known,) = store.keys()
+    assert known.name == "وكالة الأنباء"
+    store.remove_key("وكالة\nالأنباء ")
+    assert store.keys() == []
+
+
 def test_settings_are_kept(store: Store) -> None:
     assert store.setting("model") is None
     store.save_setting("model", "builtin")

@@ -23,7 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from translate.errors import BadInput
-from web.errors import StorageFailed
+from web.errors import NotFound, StorageFailed
 from web.store.schema import HEAD
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -183,6 +183,19 @@ def parse_url(url: str) -> URL:
     if backend == "sqlite" and parsed.database in {None, "", ":memory:"}:
         raise BadInput(f"A database in memory would lose everything at the end. {expected}")
     return parsed.set(drivername="sqlite") if backend == "sqlite" else parsed
+
+
+def require_existing(url: str) -> None:
+    """
+    For commands that look into a database: a mistyped path must not make one.
+
+    Raises NotFound where the URL is a file's and there is none.
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists():
+        raise NotFound(
+            f"There is no database {parsed.database}. `muwazi serve` makes it; name another with --database."
+        )
 
 
 def revision_of(connection: Connection) -> str | None:
