@@ -131,8 +131,9 @@ def diagonal(given: int, made: int) -> NDArray[np.float32]:
     """
     Prior of each made word (rows) over null and the given words (columns), by relative place.
 
-    >>> diagonal(2, 2).round(2).tolist()
-    [[0.08, 0.81, 0.11], [0.08, 0.11, 0.81]]
+    >>> diagonal(2, 2).round(2)
+    array([[0.08, 0.81, 0.11],
+           [0.08, 0.11, 0.81]], dtype=float32)
     """
     here = (np.arange(made) + 0.5) / made
     there = (np.arange(given) + 0.5) / given

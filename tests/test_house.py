@@ -1,5 +1,6 @@
 """The shape of the house: whose packages these are, who imports whom, and what a quick command loads."""
 
+import doctest
 import importlib
 import subprocess
 import sys
@@ -9,6 +10,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ["translate", "align", "eval", "web"]
+WITH_EXAMPLES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if ">>> " in path.read_text(encoding="utf-8")
+]
 HEAVY = [
     "torch",
     "transformers",
@@ -62,3 +69,8 @@ def test_every_command_has_help() -> None:
         result = CliRunner().invoke(main, [command, "--help"])
         assert result.exit_code == 0, result.output
         assert "Usage:" in result.output
+
+
+@pytest.mark.parametrize("module", WITH_EXAMPLES)
+def test_the_examples_in_the_docstrings_hold(module: str) -> None:
+    assert doctest.testmod(importlib.import_module(module)).failed == 0

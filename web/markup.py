@@ -49,8 +49,9 @@ def translate_html(
     are blocks, or are not. ``where`` says whether stops and the line breaks of the
     source end sentences; ``<br>`` may do so in any case.
 
-    >>> translate_html("<p>أهلا <b>بالعالم</b></p>", translator)  # doctest: +SKIP
-    '<p>Hello, <b>world</b></p>'
+    >>> english = {"أهلا": "Hello", "أهلا بالعالم": "Hello world"}
+    >>> translate_html("<p title=أهلا>أهلا بالعالم</p>", lambda texts: [english[text] for text in texts])
+    '<p title="Hello">Hello world</p>'
     """
     if xhtml is None:
         xhtml = html.lstrip("\ufeff \t\r\n").startswith("<?xml")

@@ -1,6 +1,5 @@
 """Splitting: gold paragraphs, the seeds' own traps, hostile strings, and sentences too long for a model."""
 
-import doctest
 import random
 import runpy
 from itertools import pairwise
@@ -8,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from translate import clauses, quotations
-from translate import sentences as sentences_module
 from translate.errors import BadInput
 from translate.sentences import resplit, split
 
@@ -180,13 +177,6 @@ def test_marks_without_letters_stay_with_their_sentence():
     assert sentences("انتهى. ***") == ["انتهى. ***"]
     assert sentences("*** . انتهى. نعم.") == ["*** . انتهى.", "نعم."]
     assert sentences("؟ ! …") == ["؟ ! …"]
-
-
-@pytest.mark.parametrize("module", [sentences_module, quotations, clauses])
-def test_the_examples_in_the_docstrings_hold(module):
-    result = doctest.testmod(module)
-    assert result.attempted
-    assert not result.failed
 
 
 # Any string
