@@ -2,14 +2,16 @@
 
 import re
 import runpy
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
-from translate.errors import MuwaziError
+from translate.errors import BadInput, MuwaziError
 from translate.reading import from_text
 from translate.text import Translation
 from web.db_cli import db
@@ -114,6 +116,26 @@ def test_a_restored_database_goes_on_working_for_those_who_have_it_open(tmp_path
     assert store.correct(segment, "He saw the school.", version=0).version == 1
     store.close()
     assert run("check", "--database", url).exit_code == 0
+
+
+def test_a_database_that_is_open_can_be_restored_from_with_what_its_log_holds(tmp_path: Path) -> None:
+    """What people have who copy the files of a running server instead of asking for a backup."""
+    store = Store.open(str(tmp_path / "open.db"))
+    fill(store.name)
+    assert (tmp_path / "open.db-wal").stat().st_size > 0
+    for file in tmp_path.glob("open.db*"):
+        shutil.copyfile(file, file.with_name(file.name.replace("open", "copied")))
+    store.close()
+    run("restore", str(tmp_path / "copied.db"), "--database", str(tmp_path / "new.db"))
+    assert look(str(tmp_path / "new.db")) == look(str(tmp_path / "open.db"))
+
+
+def test_what_is_no_database_of_ours_is_not_backed_up(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE birds (name TEXT)")
+    with pytest.raises(BadInput, match="is not one of Muwazi's"):
+        run("backup", str(tmp_path / "copy.db"), "--database", str(tmp_path / "other.db"))
+    assert not (tmp_path / "copy.db").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0" + b"rubbish" * 1000])

@@ -30,16 +30,17 @@ def backup(database: Database, file: Path) -> int:
     """
     Write a backup and return its size in bytes; the file is there as a whole or not at all.
 
-    Raises Conflict where the file exists, StorageFailed where it cannot be written.
+    Raises Conflict where the file exists, BadInput where the database is not one of
+    Muwazi's, StorageFailed where the file cannot be written.
     """
     if file.exists():
         raise Conflict(f"{file} exists already. Remove it, or name another file.")
+    if database.revision() is None:
+        raise BadInput(f"The database {database.name} is not one of Muwazi's: there is nothing to back up.")
     with _beside(file) as draft:
         try:
             if database.sqlite:
-                with closing(
-                    sqlite3.connect(f"file:{_quoted(database.path)}?mode=ro", uri=True)
-                ) as connection:
+                with closing(_reading(database.path)) as connection:
                     connection.execute("VACUUM INTO ?", (str(draft),))
             else:
                 _copy_out(database, draft)
@@ -70,7 +71,7 @@ def restore(database: Database, file: Path, *, replace: bool = False) -> Path | 
     _look_at(file)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "backup.db"
-        shutil.copyfile(file, copy)
+        _copy_whole(file, copy)
         source = Database(f"sqlite:///{copy}")
         try:
             if source.revision() is None:
@@ -89,6 +90,19 @@ def restore(database: Database, file: Path, *, replace: bool = False) -> Path | 
         finally:
             source.close()
     return kept
+
+
+def _copy_whole(file: Path, copy: Path) -> None:
+    """By SQLite itself: beside a database that a server has open, or had when it was copied, lies a log."""
+    try:
+        with closing(_reading(file)) as old, closing(sqlite3.connect(copy)) as new:
+            old.backup(new)
+    except sqlite3.Error as error:
+        raise StorageFailed(f"{file} could not be restored: {error}. Nothing has changed.") from error
+
+
+def _reading(file: Path | None) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{_quoted(file)}?mode=ro", uri=True)
 
 
 def _live(database: Database) -> sqlite3.Connection:
@@ -127,7 +141,7 @@ def _look_at(file: Path) -> None:
             f"{file} is not a backup of Muwazi: those are SQLite files, made by `muwazi db backup`."
         )
     try:
-        with closing(sqlite3.connect(f"file:{_quoted(file)}?mode=ro", uri=True)) as connection:
+        with closing(_reading(file)) as connection:
             found = connection.execute("PRAGMA quick_check").fetchone()[0]
     except sqlite3.Error as error:
         found = str(error)
