@@ -37,7 +37,7 @@ def store(app: Flask) -> Store:
     return app.extensions["muwazi"].store  # type: ignore[no-any-return]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def moon(store: Store) -> StoredArticle:
     entry = store.add_article(reading.from_text(TEXT, id="moon"), origin="paste")
     return store.article(entry.id)
