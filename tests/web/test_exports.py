@@ -405,8 +405,14 @@ def test_control_characters_spoil_no_file() -> None:
         data = exports.export(stored, form, reference("\x01"))[0]
         if form in ("tmx", "xliff"):
             etree.fromstring(data)
-        if form == "docx":
-            docx.Document(io.BytesIO(data))
+        elif form == "json":
+            assert json.loads(data)
+        elif form == "docx":
+            assert docx.Document(io.BytesIO(data)).paragraphs
+        elif form == "epub":
+            with ZipFile(io.BytesIO(data)) as book:
+                texts = [name for name in book.namelist() if name.endswith(("ml", ".opf"))]
+                assert len([etree.fromstring(book.read(name)) for name in texts]) > 2
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
