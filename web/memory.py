@@ -1,5 +1,7 @@
 """A translation memory: earlier corrections of sentences that are the same, or like it."""
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,6 +11,9 @@ from rapidfuzz.distance import Levenshtein
 
 from web.records import Match
 from web.store import folding
+
+_SIGN = re.compile(r"[%٪‰]|(?<!\w)[-−](?=\d)")  # A hyphen before a number is a minus, one in "2-1" is none.
+_PLAIN = {"٪": "%", "−": "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class Memory:
     Sentence pairs to look up in, newest first; ``edition`` tells one state of them from another.
 
     Sentences are compared as a search folds them (diacritics, tatweel, the forms
-    of alif, punctuation), so that the same sentence spelled otherwise is the same.
+    of alif, punctuation), so that the same sentence spelled otherwise is the same; but 5 %,
+    5 $ and -5 are not.
     """
 
     def __init__(self, pairs: Iterable[Pair] = (), edition: int = -1) -> None:
@@ -62,7 +68,11 @@ class Memory:
 
 
 def _key(text: str) -> str:
-    return " ".join(word.form for word in folding.words(text))
+    """The words as a search folds them, and the signs that make another thing of a number."""
+    said = {word.start: word.form for word in folding.words(text)}
+    said |= {sign.start(): _PLAIN.get(sign[0], sign[0]) for sign in _SIGN.finditer(text)}
+    said |= {place: sign for place, sign in enumerate(text) if unicodedata.category(sign) == "Sc"}
+    return " ".join(said[place] for place in sorted(said))
 
 
 def _match(pair: Pair, similarity: float) -> Match:

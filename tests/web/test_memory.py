@@ -82,3 +82,23 @@ def test_nothing_is_like_an_empty_sentence() -> None:
     memory = Memory([Pair("…", "...", 1, 1)])
     assert memory.fuzzy("؟!") == []
     assert memory.fuzzy("كلمة") == []
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ("بلغت الحرارة -5 درجات.", "بلغت الحرارة 5 درجات."),
+        ("بلغت الحصة 5%.", "بلغت الحصة 5."),
+        ("كلفت العملية 5$.", "كلفت العملية 5€."),
+    ],
+)
+def test_another_sign_at_a_number_is_another_sentence(known: str, asked: str) -> None:
+    memory = Memory([Pair(known, "Five.", 1, 1)])
+    assert memory.exact(asked) == []
+    (match,) = memory.fuzzy(asked)
+    assert match.similarity < 1
+
+
+def test_the_same_sign_written_otherwise_is_the_same_sentence() -> None:
+    memory = Memory([Pair("ارتفعت الأسعار −3.5% يوم الأحد", "Prices went up by -3.5% on Sunday.", 1, 1)])
+    assert memory.exact("ارتفعت الأسعار -٣٫٥٪ يوم الأحد.") != []
