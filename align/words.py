@@ -211,7 +211,7 @@ def _looks_alike(word: Word, other: Word) -> float:
 
 
 def _digits(word: Word) -> str:
-    return "".join(str(int(letter)) for letter in word.form if letter.isdigit())
+    return "".join(str(int(letter)) for letter in word.form if letter.isdecimal())
 
 
 def _agreement(pair: Tokens, learned: dict[tuple[str, str], float], balance: Balance) -> Floats:

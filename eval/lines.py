@@ -75,8 +75,8 @@ def _column(path: Path, lines: Sequence[str], field: str, role: str) -> Iterator
     if not rows:
         return
     names = [cell.strip() for cell in rows[0]]
-    headed = bool(_KNOWN & set(names)) or (bool(field) and not field.isdigit() and field in names)
-    if field.isdigit():
+    headed = bool(_KNOWN & set(names)) or (bool(field) and not field.isdecimal() and field in names)
+    if field.isdecimal():
         index = int(field) - 1
     elif headed:
         index = names.index(_choose(names, field, role, str(path)))

@@ -28,7 +28,7 @@ _UNLIKELIEST = -20.0
 _QUOTED = re.compile(r'(?<![^\s(\[])" *([^"\s](?:[^"]*[^"\s])?) *"(?!\w)')
 _COMMA_AT_END = re.compile(r"""[,،]+(["'“”’»)\]]*)\s*$""")
 _STOP_AT_END = re.compile(r"""\.["'“”’»)\]\s]*$""")
-_FIRST_WORD = re.compile(r"""[^\w@#/]*([a-z])[a-z'’-]*(?!\w|@|/|:/|\.\w)""")
+_FIRST_WORD = re.compile(r"""(?:#+\s)?[^\w@#/]*([a-z])[a-z'’-]*(?!\w|@|/|:/|\.\w)""")
 
 
 class Translator(Protocol):

@@ -35,6 +35,10 @@ def test_words_are_linked_across_a_different_order() -> None:
     } <= found
 
 
+def test_powers_and_fractions_are_no_trouble() -> None:
+    assert ("10", "10") in linked("سرعة 3×10⁸ م/ث و½ كوب", "a speed of 3×10⁸ m/s and ½ a cup")
+
+
 def test_a_name_the_lexicon_does_not_know_is_linked_by_its_consonants() -> None:
     assert ("زوغدينوف", "Zugdinov") in linked("قال زوغدينوف للصحفيين", "Zugdinov told reporters")
 

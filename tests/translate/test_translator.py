@@ -72,6 +72,7 @@ def test_what_cannot_be_translated_is_copied(translator: MarianTranslator, line:
         ("e.g. this", "e.g. this"),
         ("17 people", "17 people"),
         ("• tax cuts", "• Tax cuts"),
+        ("# user guide", "# User guide"),
         ("", ""),
     ],
 )
