@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _NEXT_PORTS = 20  # How many ports after the default one are tried.
 _CONNECTIONS = 1_000
 _SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+_BEGINNER = "seeds begun by"  # The setting that names the worker, until all is in the library.
 _REFERENCE = "Reference"  # What the seeds' own translations are called.
 
 
@@ -258,15 +259,22 @@ def add_seeds(here: "Runtime", folder: Path) -> dict[int, Path]:
     """
     Put the articles of ``folder`` into a library that has never had one, and have them translated.
 
+    Where an earlier start was stopped before it was through with that, this one goes on.
+
     Returns each one's number and where a reference translation of it would be;
     nothing where there is no such folder. A file that cannot be read is left out,
     and the log says so.
     """
     from translate import reading
     from web.logs import log
+    from web.store.workers import is_dead, worker_name
 
-    if not folder.is_dir() or here.store.entries() or here.store.entries(deleted=True):
+    if not folder.is_dir():
         return {}
+    beginner = here.store.setting(_BEGINNER)
+    if not (beginner and is_dead(beginner)) and (here.store.entries() or here.store.entries(deleted=True)):
+        return {}
+    here.store.save_setting(_BEGINNER, worker_name())
     added = {}
     for file in sorted(folder.glob("*.txt")):
         try:
@@ -276,7 +284,10 @@ def add_seeds(here: "Runtime", folder: Path) -> dict[int, Path]:
         except MuwaziError as error:
             log("seed left out", level=logging.WARNING, file=file.name, why=str(error))
             continue
-        here.jobs.enqueue(entry.id)
+        if entry.deleted or entry.references:
+            continue
+        if entry.translated < entry.wanted:
+            here.jobs.enqueue(entry.id)
         added[entry.id] = folder / "references" / f"{file.stem}.en.txt"
     return added
 
@@ -309,3 +320,6 @@ def add_references(here: "Runtime", files: Mapping[int, Path]) -> None:
             except (MuwaziError, OSError) as error:
                 waiting.pop(article, None)
                 log("reference left out", level=logging.WARNING, file=file.name, why=str(error))
+    if not waiting:
+        with suppress(MuwaziError):  # Left unsaid, it is only looked at once more.
+            here.store.save_setting(_BEGINNER, "")

@@ -215,6 +215,19 @@ def test_a_second_start_adds_no_seeds_again_and_ctrl_c_stops_it(start: Callable[
         assert served.stop(signal.SIGINT) == 0
 
 
+def test_seeds_whose_first_start_was_stopped_get_their_references_from_the_next(
+    start: Callable[..., Served], seeds: list[Path]
+) -> None:
+    if not seeds:
+        pytest.skip("the seeds are not here")
+    assert start("--quiet").stop(signal.SIGKILL) == -signal.SIGKILL
+    served = start("--quiet")
+    until = time.monotonic() + 200
+    while [entry["references"] for entry in served.get("/api/articles")] != [1] * 5:
+        assert time.monotonic() < until
+        time.sleep(0.3)
+
+
 # --- Ports and settings ----------------------------------------------------------------------------------
 
 
