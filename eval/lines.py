@@ -7,7 +7,10 @@ Without one, a column is taken that goes by a usual name for its role.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from translate.encoding import decode
@@ -20,24 +23,32 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "document": ("document", "doc", "article", "id"),
     "score": ("score",),
 }
+_ESCAPED = re.compile(r"\\([\\tnr])")
+_WRITTEN = {"\\": "\\", "t": "\t", "n": " ", "r": " "}
 _KNOWN = {name for names in ROLES.values() for name in names}
 
 
-def read_lines(name: str, role: str) -> list[str]:
+def read_lines(name: str, role: str, count: int | None = None) -> list[str]:
     """
     The lines of the file ``name`` (perhaps ``PATH:FIELD``) in their ``role``, one of :data:`ROLES`.
 
-    Trailing white space goes, as in sacreBLEU's command; blank lines stay.
+    Trailing white space goes, as in sacreBLEU's command; blank lines stay. Where
+    ``count`` lines are wanted, and a translated article has as many paragraphs
+    but other sentences, its lines are the paragraphs.
 
     Raises BadInput for a missing file, field or column, naming those there are,
     and UndecodableInput naming the line that is not text.
     """
     path, field = _place(name)
-    if path.suffix in {".jsonl", ".ndjson", ".json"}:
-        return [line.rstrip() for line in _from_json(path, field, role)]
+    if path.suffix in {".jsonl", ".ndjson", ".json", ".tsv"}:
+        read = _column if path.suffix == ".tsv" else _from_json
+        found = [(paragraph, line.rstrip()) for paragraph, line in read(path, field, role)]
+        if count not in {None, len(found)} and role != "document":
+            joined = [" ".join(map(itemgetter(1), some)) for _, some in groupby(found, key=itemgetter(0))]
+            if len(joined) == count:
+                return joined
+        return [line for _, line in found]
     lines = _text(path)
-    if path.suffix == ".tsv":
-        return [line.rstrip() for line in _column(path, lines, field, role)]
     if field:
         raise BadInput(f"{path} is a plain file and has no field {field!r}; name it without :{field}.")
     return [line.rstrip() for line in lines]
@@ -70,7 +81,9 @@ def _text(path: Path) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def _column(path: Path, lines: Sequence[str], field: str, role: str) -> Iterator[str]:
+def _column(path: Path, field: str, role: str) -> Iterator[tuple[object, str]]:
+    """Yield (paragraph, cell) for each row; without furniture, as :func:`_from_json`."""
+    lines = _text(path)
     rows = [line.split("\t") for line in lines]
     if not rows:
         return
@@ -94,16 +107,25 @@ def _column(path: Path, lines: Sequence[str], field: str, role: str) -> Iterator
                 f"{path}, line {number} has {len(row)} tab-separated columns; the {role} "
                 f"was expected in column {index + 1}."
             )
-        yield row[index].replace("\\t", "\t").replace("\\n", " ")
+        known = dict(zip(names, row, strict=False)) if headed else {}
+        if known.get("kind") != "furniture" or known.get("translation"):
+            paragraph = (
+                (known["article"], known["paragraph"]) if {"article", "paragraph"} <= set(known) else number
+            )
+            yield paragraph, _ESCAPED.sub(lambda found: _WRITTEN[found[1]], row[index])
 
 
-def _from_json(path: Path, field: str, role: str) -> Iterator[str]:
-    """One object a line, or one JSON document; articles (with segments) give one line per segment."""
+def _from_json(path: Path, field: str, role: str) -> Iterator[tuple[object, str]]:
+    """
+    Yield (paragraph, line): one object a line, or one JSON document.
+
+    Articles (with segments) give one line per segment.
+    """
     text = "\n".join(_text(path))
     for number, entry in _objects(path, text):
         segments = entry.get("segments")
         if not isinstance(segments, list):
-            yield _value(entry, field, role, f"{path}, entry {number}")
+            yield number, _value(entry, field, role, f"{path}, entry {number}")
             continue
         for segment in segments:
             if not isinstance(segment, dict):
@@ -111,7 +133,8 @@ def _from_json(path: Path, field: str, role: str) -> Iterator[str]:
             # Furniture is left untranslated on purpose: it belongs to no test.
             if segment.get("translation") is not None:
                 name = {"source": "text", "document": ""}.get(role, field or "translation")
-                yield str(entry.get("id", "")) if role == "document" else str(segment.get(name, ""))
+                line = entry.get("id", "") if role == "document" else segment.get(name, "")
+                yield (number, segment.get("paragraph", object())), str(line)
 
 
 def _objects(path: Path, text: str) -> Iterator[tuple[int, dict[str, object]]]:

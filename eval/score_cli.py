@@ -50,9 +50,12 @@ def score(
     called = names or _short_names(hypotheses)
     if len(called) != len(hypotheses) or len(set(called)) != len(called):
         raise BadInput(f"{len(hypotheses)} hypotheses need as many different names, not {', '.join(called)}.")
-    outputs = {name: read_lines(path, "hypothesis") for name, path in zip(called, hypotheses, strict=True)}
     wanted = {path: read_lines(path, "reference") for path in references}
-    arabic = read_lines(source, "source") if source else None
+    count = len(next(iter(wanted.values())))
+    outputs = {
+        name: read_lines(path, "hypothesis", count) for name, path in zip(called, hypotheses, strict=True)
+    }
+    arabic = read_lines(source, "source", count) if source else None
     where = read_lines(documents, "document") if documents else None
     if not next(iter(wanted.values())):
         raise BadInput(f"The reference {references[0]} is empty: there is nothing to score.")

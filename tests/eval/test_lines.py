@@ -6,6 +6,8 @@ import pytest
 from eval.lines import read_lines
 from eval.suspicion import check
 from translate.errors import BadInput, UndecodableInput
+from translate.output import render
+from translate.text import Article, Kind, Segment, TranslatedArticle, Translation
 
 
 def test_only_a_line_feed_ends_a_line(tmp_path: Path) -> None:
@@ -106,3 +108,42 @@ def test_swapped_files_are_suspected_by_their_names_and_by_loops() -> None:
 def test_a_document_column_of_another_length_is_refused() -> None:
     with pytest.raises(BadInput, match="document column has 1 lines"):
         check({"mt": ENGLISH}, {"ref": ENGLISH}, None, ["a"])
+
+
+SEGMENTS = (
+    ("وصل. غادر.", "body", 0, "He came."),
+    ("غادر.", "body", 0, "He left."),
+    ("اشترك", "furniture", 1, None),
+    ("لا", "body", 2, "C:\\new\tNo"),
+)
+
+
+@pytest.fixture(params=["tsv", "jsonl"])
+def translated(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """What `muwazi translate` writes of one article."""
+    article = Article(
+        "a",
+        "ar",
+        "a",
+        "\n".join(text for text, *_ in SEGMENTS),
+        tuple(
+            Segment(text, sum(len(one) + 1 for one, *_ in SEGMENTS[:number]), paragraph, Kind(kind))
+            for number, (text, kind, paragraph, _) in enumerate(SEGMENTS)
+        ),
+    )
+    made = tuple(Translation(text, english, -0.5) if english else None for text, _, _, english in SEGMENTS)
+    path = tmp_path / f"out.{request.param}"
+    path.write_text(
+        render([TranslatedArticle(article, made)], request.param, several=False), encoding="utf-8"
+    )
+    return str(path)
+
+
+def test_every_form_of_a_translated_article_gives_the_same_lines(translated: str) -> None:
+    assert read_lines(translated, "hypothesis") == ["He came.", "He left.", "C:\\new\tNo"]
+    assert read_lines(translated, "source") == ["وصل. غادر.", "غادر.", "لا"]
+
+
+def test_paragraphs_are_taken_where_they_and_not_the_sentences_are_as_many_as_wanted(translated: str) -> None:
+    assert read_lines(translated, "hypothesis", 2) == ["He came. He left.", "C:\\new\tNo"]
+    assert len(read_lines(translated, "hypothesis", 3)) == len(read_lines(translated, "hypothesis", 7)) == 3
