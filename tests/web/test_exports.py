@@ -23,7 +23,7 @@ from translate import reading
 from web import exports
 from web.errors import BadRequest
 from web.exports import plain
-from web.exports.bidi import FSI, PDI, closed, isolate, runs
+from web.exports.bidi import FSI, PDI, Direction, closed, isolate, runs
 from web.records import (
     Correction,
     Entry,
@@ -449,6 +449,15 @@ def test_latin_names_and_signed_figures_in_arabic_are_isolated(text: str, isolat
     found = list(runs(text, "rtl"))
     assert [piece for piece, foreign in found if foreign] == isolated
     assert "".join(piece for piece, _ in found) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"), [("Yes, this is English (all of it).", "rtl"), ("نعم، هذه عربية.", "ltr")]
+)
+def test_a_line_with_letters_of_the_other_direction_alone_is_isolated_as_a_whole(
+    text: str, direction: Direction
+) -> None:
+    assert list(runs(text, direction)) == [(text, True)]
 
 
 def test_arabic_in_english_is_isolated_with_the_spaces_inside_it() -> None:

@@ -7,6 +7,7 @@ to the algorithm, which knows how Arabic writes them.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
@@ -35,6 +36,9 @@ def runs(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
     >>> list(runs("حلف NATO قوي", "rtl"))
     [('حلف ', False), ('NATO', True), (' قوي', False)]
     """
+    if runs_against(text, direction):
+        yield text, True
+        return
     place = 0
     for match in (_IN_ARABIC if direction == "rtl" else _IN_ENGLISH).finditer(text):
         if match.start() > place:
@@ -43,6 +47,18 @@ def runs(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
         place = match.end()
     if place < len(text):
         yield text[place:], False
+
+
+def runs_against(text: str, direction: Direction) -> bool:
+    """
+    Whether ``text`` has letters, and all of the other direction: the stops are then theirs as well.
+
+    >>> [runs_against(text, "rtl") for text in ("This is English.", "هاتف iPhone", "2024.")]
+    [True, False, False]
+    """
+    classes = set(map(unicodedata.bidirectional, text))
+    rtl, ltr = bool(classes & {"R", "AL"}), "L" in classes
+    return ltr and not rtl if direction == "rtl" else rtl and not ltr
 
 
 def isolate(text: str, direction: Direction) -> str:
