@@ -3,8 +3,9 @@ What every page shares: the language of the interface, its messages, and how pag
 
 Templates get ``t`` (a message), ``language`` and ``direction`` of the interface,
 ``looks``, ``chunk_rows``, ``number``, ``moment``, ``source_name``, ``warning_text``,
-``messages_json`` and ``in_language``. Messages live in ``web/messages/en.json`` and ``ar.json``; a
-module may bring its own as ``en.<name>.json`` and ``ar.<name>.json`` beside them.
+``messages_json``, ``in_language`` and ``source_direction``. Messages live in
+``web/messages/en.json`` and ``ar.json``; a module may bring its own as ``en.<name>.json`` and
+``ar.<name>.json`` beside them.
 """
 
 import json
@@ -21,6 +22,7 @@ from flask import Blueprint, Response, g, render_template, request
 from markupsafe import Markup
 
 from translate.errors import BadInput
+from web.exports.bidi import runs_against
 
 DIRECTIONS = {"en": "ltr", "ar": "rtl"}
 _YEAR_S = 365 * 24 * 3600
@@ -192,6 +194,11 @@ def source_name(source: str) -> str:
     return source.replace("\\", "/").rstrip("/").rpartition("/")[2]
 
 
+def source_direction(text: str) -> str:
+    """In which direction a line of an article runs: an Arabic one may quote a line in Latin letters."""
+    return "ltr" if runs_against(text, "rtl") else "rtl"
+
+
 def looks() -> Looks:
     """How pages are to look, from the cookie ``looks``; what is not a known choice is left at its default."""
     asked = dict(
@@ -231,6 +238,7 @@ def globals_for_templates() -> dict[str, Any]:
         "looks_attributes": looks_attributes,
         "number": number,
         "moment": moment,
+        "source_direction": source_direction,
         "source_name": source_name,
         "warning_text": warning_text,
         "messages_json": messages_json,

@@ -121,6 +121,47 @@ def test_an_address_leads_to_a_sentence_far_down_and_keys_go_on_from_there(
     assert in_view(page, ".row.current")
 
 
+FIRST_IN_VIEW = """() => [...document.querySelectorAll(".row, .bead[id]")]
+  .map((row) => [row.id, row.getBoundingClientRect()])
+  .filter(([, place]) => place.bottom > Math.max(0, document.querySelector(".toolbar").getBoundingClientRect().bottom))
+  .map(([id, place]) => [id, Math.round(place.top)])[0]"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("page_of", ["article", "comparison"])
+def test_a_reload_and_the_way_back_lead_to_where_one_was(
+    visit: Visit, article: int, comparison: str, page_of: str, width: int
+) -> None:
+    path = f"/articles/{article}" if page_of == "article" else comparison
+    page = visit(path, width=width)
+    for _ in range(30):
+        page.mouse.wheel(0, 900)
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(300)
+    row, top = page.evaluate(FIRST_IN_VIEW)
+    assert int(row[1:]) > 50
+    page.reload()
+    page.wait_for_timeout(500)
+    assert page.evaluate(FIRST_IN_VIEW) == [row, pytest.approx(top, abs=3)]
+    page.locator(f"#{row}").click(position={"x": 5, "y": 5})
+    clicked = page.locator(".current").get_attribute("id")
+    row, top = page.evaluate(FIRST_IN_VIEW)
+    page.goto(page.url.split("/articles")[0] + "/model")
+    page.go_back()
+    page.wait_for_timeout(500)
+    assert page.evaluate(FIRST_IN_VIEW) == [row, pytest.approx(top, abs=3)]
+    assert page.locator(".current").get_attribute("id") == clicked
+
+
+def test_the_first_key_begins_at_what_is_in_view_in_a_narrow_window(visit: Visit, article: int) -> None:
+    page = visit(f"/articles/{article}", width=700)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight / 2)")
+    page.wait_for_timeout(300)
+    page.keyboard.press("j")
+    page.wait_for_selector(".row.current")
+    assert int(page.locator(".row.current").get_attribute("id")[1:]) > 200
+
+
 def test_the_browsers_own_search_finds_what_is_out_of_sight(visit: Visit, article: int) -> None:
     page = visit(f"/articles/{article}")
     assert page.evaluate("find('sentence number 1777,')")

@@ -2,6 +2,7 @@
 import { Refused, Unreachable, explain, post, remove } from "./api.js";
 import { element, isTyping } from "./dom.js";
 import { t } from "./messages.js";
+import { firstInView, keepPlace } from "./place.js";
 import { toast } from "./toast.js";
 
 const page = document.getElementById("comparison");
@@ -93,19 +94,10 @@ function choose(where) {
 function step(by, wanted = () => true) {
   const all = shown();
   if (!all.length) return;
-  let at = current ? all.indexOf(current) + by : firstInView(all);
+  let at = current ? all.indexOf(current) + by : Math.max(0, all.indexOf(firstInView(chunks(page))));
   while (all[at] && !wanted(all[at])) at += by;
   if (all[at]) select(all[at]);
   else if (!current) select(all[0]);
-}
-
-function firstInView(all) {
-  const top = document.querySelector(".toolbar").getBoundingClientRect().bottom;
-  const inView = (each) => each.getBoundingClientRect().bottom > top;
-  // Chunks first: to ask a row in one that is not drawn is to have it drawn.
-  const chunk = chunks(page).find((each) => !each.hidden && inView(each));
-  const found = all.findIndex((row) => row.parentElement === chunk && inView(row));
-  return found < 0 ? 0 : found;
 }
 
 // --- Moving --------------------------------------------------------------------------------------------
@@ -356,5 +348,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 const asked = location.hash && document.querySelector(`li${location.hash.replace(/[^#\w-]/g, "")}`);
-if (asked) select(asked);
+const returned = keepPlace(() => chunks(page));
+if (asked) select(asked, { focus: !returned, scroll: !returned });
 else if (rows().length) rows()[0].tabIndex = 0;

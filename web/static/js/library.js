@@ -124,6 +124,10 @@ document.addEventListener("drop", (event) => {
   if (!event.dataTransfer?.files.length) return;
   event.preventDefault();
   drop.classList.remove("over");
+  if (event.dataTransfer.files.length > 1) {
+    complain(t("js.add.one"));
+    return;
+  }
   form.elements.file.files = event.dataTransfer.files;
 });
 

@@ -4,6 +4,7 @@ import { element, isTyping } from "./dom.js";
 import { close as closeEditor, edit, editing, receive, resumeDrafts, showHistory, undo } from "./editor.js";
 import { look, setLook } from "./looks.js";
 import { t } from "./messages.js";
+import { firstInView, keepPlace } from "./place.js";
 import { allRows, isShown, list, rowOf, showSource, sourceText, targetText, toggleChanges } from "./rows.js";
 import { follow } from "./stream.js";
 import { toast } from "./toast.js";
@@ -82,20 +83,11 @@ function placeActions() {
 function step(by) {
   const rows = allRows().filter(isShown);
   if (!rows.length) return;
-  let place = current ? rows.indexOf(current) + by : firstInView(rows);
+  let place = current ? rows.indexOf(current) + by : rows.indexOf(firstInView(list.children));
   place = Math.max(0, Math.min(rows.length - 1, place));
   closeEditor();
   select(rows[place]);
   if (wordMode) enterWords();
-}
-
-function firstInView(rows) {
-  const top = document.querySelector(".toolbar").getBoundingClientRect().bottom;
-  const inView = (each) => each.getBoundingClientRect().bottom > top;
-  // Chunks first: to ask a row in one that is not drawn is to have it drawn.
-  const chunk = [...list.children].find(inView);
-  const found = rows.findIndex((row) => row.parentElement === chunk && inView(row));
-  return found < 0 ? 0 : found;
 }
 
 async function copy(row) {
@@ -150,7 +142,11 @@ function pointAt(row) {
 list.addEventListener("click", async (event) => {
   const fold = event.target.closest("[data-fold]");
   if (fold?.dataset.fold === "translate") start({ furniture: true });
-  else if (fold) setLook("furniture", fold.dataset.fold);
+  else if (fold) {
+    setLook("furniture", fold.dataset.fold);
+    // The button has gone: whoever pressed it goes on with the one that takes it back.
+    fold.parentElement.querySelector(`[data-fold=${fold.dataset.fold === "shown" ? "folded" : "shown"}]`).focus();
+  }
   const row = rowOf(event.target);
   if (!row || event.target.closest(".editor, .actions, a")) return;
   if (event.target.closest("[data-changes]")) {
@@ -221,7 +217,7 @@ function moveTo(next) {
 function stepWord(key) {
   const side = word.closest(".source") ? "source" : "target";
   const words = wordsOf(current, side);
-  const forward = (key === "ArrowRight") === (side === "target");
+  const forward = (key === "ArrowRight") === (word.closest("[dir]").dir === "ltr");
   moveTo(words[words.indexOf(word) + (forward ? 1 : -1)]);
 }
 
@@ -340,7 +336,7 @@ function watch() {
       finish(t("js.progress.done"));
       countWarnings();
       leftOver();
-      if (told.english_title && document.documentElement.lang === "en") document.title = document.title.replace(/^.*(?= · )/, () => told.english_title);
+      if (told.english_title && document.documentElement.lang === "en") nameWindow(told.english_title);
       translate.hidden = !list.querySelector(".row:not(.furniture) .target.pending");
     },
     failed: (message) => {
@@ -350,6 +346,12 @@ function watch() {
     lost: () => tell(t("js.stream.lost"), true),
     found: () => progress(count),
   });
+}
+
+/** The window's title, as the server writes it: no longer than anybody reads or hears it. */
+function nameWindow(title) {
+  const short = title.length > 100 ? `${title.slice(0, 99)}…` : title;
+  document.title = document.title.replace(/^.*(?= · )/, () => short);
 }
 
 async function start(wanted = {}) {
@@ -383,6 +385,12 @@ form.addEventListener("submit", async (event) => {
   const problem = form.querySelector(".error");
   const submit = form.querySelector("[type=submit]");
   problem.hidden = true;
+  if (!file.files.length && !text.value.trim()) {
+    problem.textContent = t("js.reference.empty");
+    problem.hidden = false;
+    text.focus();
+    return;
+  }
   submit.disabled = true;
   let body = { name: name.value.trim(), text: text.value };
   if (file.files.length) {
@@ -407,10 +415,11 @@ leftOver();
 // --- Where to begin ------------------------------------------------------------------------------------
 
 for (const row of allRows()) row.tabIndex = -1;
+const returned = keepPlace(() => list.children);
 const asked = /^#s\d+$/.test(location.hash) ? document.getElementById(location.hash.slice(1)) : null;
 if (asked) {
   if (asked.classList.contains("furniture")) setLook("furniture", "shown");
-  select(asked, { focus: false });
+  select(asked, { focus: false, scroll: !returned });
 } else if (allRows().length) allRows()[0].tabIndex = 0;
 addEventListener("hashchange", () => {
   const row = /^#s\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));

@@ -9,6 +9,7 @@ const opened = new Set(); // rows whose words are elements now
 let anchor = null; // the row at hand, whose words stay elements
 let pinned = null; // the word that stays marked
 
+const UNSEEN = /^[\p{Cf}\p{M}\s]*$/u;
 const points = (text) => [...text];
 const rowWith = (word) => word?.closest(".row") ?? null;
 
@@ -82,7 +83,7 @@ function cut(cell, characters, links, side, shown) {
   for (let index = 0; index + 1 < places.length; index += 1) {
     const [start, end] = [places[index], places[index + 1]];
     const piece = shown(characters.slice(start, end).join(""));
-    if (!spoken[start]) {
+    if (!spoken[start] || UNSEEN.test(piece)) {
       nodes.push(document.createTextNode(piece));
       continue;
     }
