@@ -93,7 +93,7 @@ def check_host(asked: Request, settings: WebSettings) -> None:
     if not settings.is_local and not settings.hosts:
         return
     name = _name(asked.headers.get("Host", ""))
-    if _is_loopback(name) or name in {host.lower() for host in settings.hosts}:
+    if _is_loopback(name) or name in map(_in_ascii, settings.hosts):
         return
     raise WrongHost(
         f"This server is not known as {name[:80]!r}. Ask for it as localhost or 127.0.0.1, "
@@ -170,6 +170,14 @@ def _name(host: str) -> str:
         return (parts.hostname or "").rstrip(".") if parts.port != 0 else ""
     except ValueError:  # A port that is no number, a bracket that is not closed.
         return ""
+
+
+def _in_ascii(host: str) -> str:
+    """A host's name as browsers ask for it: خبر.example is xn--ngblk.example."""
+    try:
+        return host.lower().encode("idna").decode("ascii")
+    except UnicodeError:  # A part of it is longer than names can be.
+        return host.lower()
 
 
 def _is_loopback(name: str) -> bool:

@@ -1,6 +1,7 @@
 """What can be chosen for the server: built once at the edge, then passed down."""
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -10,6 +11,8 @@ from translate.errors import BadInput
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
+_ORIGIN = re.compile(r"https?://[^/?#]+")
+_HOST = re.compile(r"[^\s/:]+|[0-9a-fA-F.]*(?::[0-9a-fA-F.]*){2,}")  # A name or IPv4, or IPv6.
 _LEAST = {
     "text_characters": 1,
     "batch_size": 1,
@@ -76,10 +79,16 @@ class WebSettings:
                 f"The setting web.port is {self.port}; it must be from 0 (any free port) to 65535."
             )
         for origin in self.cors_origins:
-            if origin != "*" and not origin.startswith(("http://", "https://")):
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
                 raise BadInput(
-                    f"The setting web.cors_origins holds {origin!r}; "
-                    "an origin is * or begins with http:// or https://."
+                    f"The setting web.cors_origins holds {origin!r}; an origin is * or begins with http:// "
+                    "or https:// and ends with the name, or its port."
+                )
+        for host in self.hosts:
+            if not _HOST.fullmatch(host):
+                raise BadInput(
+                    f"The setting web.hosts holds {host!r}; a host is a name or an address alone, "
+                    "without http:// and without a port."
                 )
 
     @property

@@ -116,6 +116,12 @@ def test_behind_a_proxy_that_ends_tls_the_origin_is_still_ours(make_app: Callabl
     assert client.post("/api/articles", json=ARTICLE, **there).status_code == 403
 
 
+def test_a_name_in_arabic_is_known_as_browsers_write_it(make_app: Callable[..., Flask]) -> None:
+    client = make_app(hosts=("خبر.Example",)).test_client()
+    assert client.get("/health", headers={"Host": "xn--ngblk.example"}).status_code == 200
+    assert client.get("/health", headers={"Host": "xn--ngblj.example"}).status_code == 421
+
+
 def test_an_old_browser_must_send_the_cookies_token_back(client: FlaskClient) -> None:
     """It says neither Origin nor Sec-Fetch-Site, but it has our cookie, which another site cannot read."""
     page = client.get("/docs")

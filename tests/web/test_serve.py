@@ -275,6 +275,9 @@ def test_a_flag_wins_over_the_environment_that_over_the_file_that_over_the_defau
         ({"MUWAZI_WEB_REQUEST_SECONDS": "nan"}, "at least 1"),
         ({"MUWAZI_WEB_REQUEST_SECONDS": "inf"}, "at least 1"),
         ({"MUWAZI_WEB_CORS_ORIGINS": "example.org"}, "http://"),
+        ({"MUWAZI_WEB_CORS_ORIGINS": "https://example.org/page"}, "ends with the name"),
+        ({"MUWAZI_WEB_HOSTS": "https://example.org"}, "a name or an address alone"),
+        ({"MUWAZI_WEB_HOSTS": "a.example,b.example:8080"}, "'b.example:8080'"),
     ],
 )
 def test_settings_that_cannot_be_are_named(environ: dict[str, str], said: str) -> None:
@@ -312,6 +315,11 @@ def test_unknown_settings_in_the_file_are_named(tmp_path: Path) -> None:
     file.write_text("web = 1\n")
     with pytest.raises(BadInput, match="must be a table"):
         load_web_settings({}, file)
+
+
+def test_hosts_may_be_names_in_any_script_and_addresses() -> None:
+    hosts = ("خبر.example", "192.0.2.7", "2001:db8::7", "my_host")
+    assert load_web_settings({"MUWAZI_WEB_HOSTS": ",".join(hosts)}).hosts == hosts
 
 
 def test_a_server_for_others_is_known_as_one() -> None:
