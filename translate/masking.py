@@ -1,5 +1,5 @@
 """
-What no model should touch: URLs, e-mail addresses, @names, hashtags, emoji, telephone numbers, bullets.
+What no model should touch: URLs, e-mail addresses, @names, hashtags, emoji, telephones, bullets, notes.
 And what it had better not touch where it proved unable to copy it: dates in figures, formulas, ranges.
 
 A model that knows placeholders translates the sentence with one in each item's
@@ -176,7 +176,8 @@ def join(pieces: Sequence[str], source: Sequence[tuple[str, bool]] = ()) -> str:
             )
             words = words[:-1] if added and index + 1 < len(pieces) else words
             said = words
-        if line and words and line[-1] not in "([{" and words[0] not in ")]}.,;:!?،؛؟":
+        noted = bool(source) and words.startswith("[") and not source[index - 1][0][-1:].isspace()
+        if line and words and not noted and line[-1] not in "([{" and words[0] not in ")]}.,;:!?،؛؟":
             line += " "
         line += words
     return line.translate(_LATIN)
@@ -304,7 +305,7 @@ _FIGURES = (
 # Marks that begin a point of a list; a dot only where it stands alone, a star, a stroke or Markdown's only
 # at the beginning.
 BULLETS = "\u2022\u2023\u2043\u2460-\u2473\u25a0-\u25ff\u2776-\u2793"
-_BULLET = rf"[{BULLETS}]|(?<!\S)\u00b7(?!\S)|(?<![\s\S])(?:[*–—>-]|#{{1,6}})(?=\s)"
+_BULLET = rf"[{BULLETS}]|(?<!\S)\u00b7(?!\S)|(?<![\s\S])(?:[*–—>-]|#{{1,6}}|[0-9]{{1,2}}/)(?=\s)"
 
 _ITEM = re.compile(
     rf"(?P<email>(?<![A-Za-z0-9._%+-])(?:mailto:)?[A-Za-z0-9_%+-][A-Za-z0-9._%+-]{{0,63}}@(?:{_LABEL}\.)+[A-Za-z]{{2,24}}(?![A-Za-z0-9_-]))"
@@ -314,11 +315,12 @@ _ITEM = re.compile(
     rf"|{_LEFT}(?:{_LABEL}\.)*[A-Za-z0-9][A-Za-z0-9-]{{0,61}}[A-Za-z0-9]\.(?:{_UNMISTAKABLE}){_PORT}{_RIGHT}{_REST}"
     # Short names (t.me, t.co, x.co) are links when a path follows.
     rf"|{_LEFT}(?:{_LABEL}\.)+(?:{_COUNTRY}){_PORT}/{_PATH})"
-    r"|(?P<name>(?<![A-Za-z0-9_@.])@[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,48}[A-Za-z0-9_])?(?![A-Za-z0-9_@]))"
+    r"|(?P<name>(?<![A-Za-z0-9_@.])@(?=[0-9.]*[A-Za-z_])[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,48}[A-Za-z0-9_])?(?![A-Za-z0-9_@]))"
     rf"|(?P<hashtag>(?<![A-Za-z0-9_&#/])[#＃](?=\d*[^\W\d])[\w{DIACRITICS}\u200c]+)"
     rf"|(?P<emoji>{_EMOJI}+)"
     rf"|(?P<figures>{_FIGURES})"
     rf"|(?P<bullet>{_BULLET})"
+    r"|(?P<notes>(?:\[[0-9]{1,3}\])+(?=\s*$))"
 )
 
 

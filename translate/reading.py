@@ -157,12 +157,20 @@ def _from_page(page: str, name: str, source: str) -> Article:
             "Save the page after it has loaded, or copy its text into a .txt file."
         ).because("page_empty")
     headings = frozenset(number for number, block in enumerate(blocks) if block.heading)
+    listed = frozenset(number for number, block in enumerate(blocks) if block.listed)
     lines = (line.span() for line in re.finditer(r"[^\n]+", body))
-    return _article(name, source, title, body, _segments(body, lines, headings))
+    return _article(name, source, title, body, _segments(body, lines, headings), listed)
 
 
-def _article(name: str, source: str, title: str | None, body: str, segments: Sequence[Segment]) -> Article:
-    marked = _mark_headings(furniture.mark(segments))
+def _article(
+    name: str,
+    source: str,
+    title: str | None,
+    body: str,
+    segments: Sequence[Segment],
+    listed: frozenset[int] = frozenset(),
+) -> Article:
+    marked = _mark_headings(furniture.mark(segments), listed)
     return Article(name, "ar", title or _title(marked), body, marked, source)
 
 
@@ -218,13 +226,14 @@ def _paragraphs(body: str) -> Iterator[tuple[int, int]]:
     yield start, lines[-1][1]
 
 
-def _mark_headings(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+def _mark_headings(segments: Sequence[Segment], listed: frozenset[int]) -> tuple[Segment, ...]:
     """
     Bare lines that head what follows: headlines at the top, sub-headings further down.
 
     A headline may ask or exclaim; a sub-heading is bare and has prose right
     below it, so that lists and verse are not taken for headings. Where a writer
-    ends no paragraph with a stop, only a few words can be one.
+    ends no paragraph with a stop, only a few words can be one. Paragraphs that
+    are ``listed`` on a page, its items and cells, are none.
     """
     shown = [segment for segment in segments if segment.kind is not Kind.FURNITURE and _says(segment)]
     lines = [list(group) for _, group in groupby(shown, key=lambda segment: segment.paragraph)]
@@ -249,7 +258,7 @@ def _mark_headings(segments: Sequence[Segment]) -> tuple[Segment, ...]:
             )
             is_bare = not (_SENTENCE_END.search(text) or _NO_HEADING.match(text) or _FIGURES.fullmatch(text))
             is_heading = bool(heads_prose) and words[i] <= further and is_bare and not is_listed(i)
-        if is_heading and len(line) == 1:
+        if is_heading and len(line) == 1 and line[0].paragraph not in listed:
             headings.add(line[0].paragraph)
     return tuple(
         replace(segment, kind=Kind.HEADING)

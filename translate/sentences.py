@@ -67,7 +67,9 @@ _EMOJI = "\u2600-\u27bf\U0001f000-\U0001faff"
 _STOPS = ".!?؟…۔。"
 _RUN = re.compile(rf"[{_STOPS}]+(?:[ \u00a0]+[{_STOPS}]+(?!\S))*")
 _ELLIPSIS = re.compile(r"…|[.…][ .…]+")
-_TRAILER = re.compile(f"[{_INVISIBLE}{_EMOJI}]*")
+_TRAILER = re.compile(
+    rf"(?:[{_INVISIBLE}{_EMOJI}]|(?<=\S)\[\d{{1,3}}\])*"
+)  # Notes stand right behind a stop.
 _GAP = re.compile(rf"[\s{_INVISIBLE}]*")
 _WORD = re.compile(rf"[^\s{_STOPS}،؛,;:{re.escape(MARKS)}]*")
 _BREAK = re.compile(rf"[\s،؛:/–—{re.escape(MARKS)}{_INVISIBLE}-]")

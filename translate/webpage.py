@@ -28,6 +28,7 @@ _BLOCKS = _HEADINGS | _tags(
     "address article blockquote body br center dd details div dl dt fieldset figure footer form header hr li"
     " main ol p pre section summary table tbody td tfoot th thead tr ul"
 )
+_LISTED = _tags("dd li td th")
 _COLUMNS = _tags("article body div main ol section td ul")  # What holds paragraphs.
 _NEVER = _tags(
     "aside audio button canvas datalist dialog embed figcaption iframe input label math menu nav noscript"
@@ -35,7 +36,7 @@ _NEVER = _tags(
 )
 # Names that page makers give to what surrounds an article, as whole words of a class or an id.
 _AROUND = re.compile(
-    r"(?:^|[\s_-])(?:ads?|advert\w*|banner|breadcrumbs?|bylines?|captions?|comments?|consent|cookies?|copyright|"
+    r"(?:^|[\s_-])(?:ads?|advert\w*|banner|breadcrumbs?|bylines?|captions?|comments?|consent|cookies?|copyright|editsection|"
     r"footer|gdpr|login|masthead|menu|modal|more-on|most-?read|most-?viewed|nav|navbar|navigation|newsletter|"
     r"pagination|pager|popular|popup|promo\w*|read-?also|read-?more|recommend\w*|related\w*|respond|rss|search|"
     r"shar(?:e|ing)\w*|sidebar|social\w*|sponsor\w*|subscri\w+|tags?|tagcloud|ticker|toolbar|trending|widget)"
@@ -64,10 +65,15 @@ _RAISED = {"sup": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"), "s
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading, list item or cell: its text on one line, and whether it is a heading."""
+    """
+    A paragraph, heading, list item or cell: its text on one line, and whether it is a heading.
+
+    ``listed`` are items and cells, which head nothing.
+    """
 
     text: str
     heading: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ def _read(page: str, *, trust_names: bool) -> tuple[str, tuple[Block, ...]]:
     _prune(tree, trust_names)
     found = list(_walk(tree))
     chosen = _choose(found, _article_keys(tree), [_key(title) for title in titles])
-    blocks = tuple(Block(found[i].text, found[i].is_heading) for i in chosen)
+    blocks = tuple(Block(found[i].text, found[i].is_heading, found[i].tag in _LISTED) for i in chosen)
     return next((b.text for b in blocks[:1] if b.heading), next(iter(titles), "")), blocks
 
 
@@ -271,8 +277,9 @@ def _choose(found: Sequence[_Found], article: Sequence[str], titles: Sequence[st
     for i in texts:
         between = first < i < last and (found[i].is_heading or found[i].column in columns)
         standfirst = headline < i < first and found[i].tag in ("p", "h2") and len(found[i].text.split()) > 4
+        heads_first = headline < i < first and found[i].is_heading and found[i].column == found[first].column
         following = i > last and found[i].tag == "p" and found[i].column == found[last].column
-        if between or standfirst or following or i == headline:
+        if between or standfirst or heads_first or following or i == headline:
             kept.add(i)
     return sorted(kept)
 

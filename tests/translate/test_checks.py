@@ -487,3 +487,7 @@ def test_sums_fractions_formulas_and_dates_may_be_said_otherwise(source: str, ta
 )
 def test_figures_and_signs_that_turned_into_others_are_missed(source: str, target: str, missing: str) -> None:
     assert f"{missing} is missing from the translation." in warnings(source, target)
+
+
+def test_a_price_after_an_at_sign_is_no_name() -> None:
+    assert warnings("245 حصانا @ 5,500 دورة.", "245 horses @5,500 rpm.") == ()

@@ -340,3 +340,12 @@ def test_text_copied_from_a_page_with_a_title_and_a_table_is_seen_to_be_wrapped(
     )
     article = reading.from_text(text, id="x")
     assert [segment.text.count("\n") for segment in article.segments] == [0, 3, 0, 0, 0, 0]
+
+
+def test_items_and_cells_of_a_page_are_no_headings() -> None:
+    page = (
+        f"<article><h1>{HEADLINE}</h1><p>{FIRST} {COSTS}</p><ul><li>أرصفة من حجر</li></ul><p>{SECOND}</p>"
+        f"<table><tr><td>صيف واعد</td></tr></table><p>{FIRST}</p></article>"
+    )
+    article = reading.from_bytes(page.encode(), id="x", html=True)
+    assert [s.text for s in article.segments if s.kind is Kind.HEADING] == [HEADLINE]

@@ -334,3 +334,11 @@ def test_the_cells_of_a_row_are_apart_and_one_tab_parts_nothing():
 @pytest.mark.parametrize("text", ["## 1. التثبيت", "وكان المتهم الأول «س.ح.» قد سبق اتهامه في قضايا."])
 def test_numbers_of_headings_and_quoted_initials_end_nothing(text):
     assert split(text) == [(0, len(text))]
+
+
+def test_the_marks_of_notes_stay_with_the_sentence_that_they_follow():
+    text = "من أكثر المشروبات استهلاكا في العالم.[2][3] ظهرت القهوة في اليمن.[4]"
+    assert [text[a:b] for a, b in split(text)] == [
+        "من أكثر المشروبات استهلاكا في العالم.[2][3]",
+        "ظهرت القهوة في اليمن.[4]",
+    ]

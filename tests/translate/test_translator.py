@@ -316,3 +316,10 @@ def test_a_lone_and_between_two_names_is_and(translator: MarianTranslator) -> No
 )
 def test_quotation_marks_and_the_end_are_as_english_has_them(made: str, source: str, english: str) -> None:
     assert punctuated(made, source) == english
+
+
+def test_the_marks_of_notes_come_out_as_they_are(translator: MarianTranslator) -> None:
+    sentences = ["ظهرت القهوة في اليمن في القرن الخامس عشر.[2][3]", "نظر في المادة [5]"]
+    noted, bracketed = (translation.text for translation in translator.translate(sentences))
+    assert re.search(r"\w\.\[2\]\[3\]$", noted)
+    assert bracketed.endswith(" [5]")

@@ -259,3 +259,11 @@ def test_raised_figures_and_quotations_are_read_as_browsers_show_them() -> None:
     page = f"<article><h1>{HEADLINE}</h1><p>{FIRST}</p><p>{SECOND} بلغ 10<sup>6</sup> من CO<sub>2</sub>، <q>كثير</q>.</p></article>"
     _, blocks = extract(page)
     assert blocks[-1].text.endswith("بلغ 10⁶ من CO₂، «كثير».")
+
+
+def test_the_heading_of_the_first_of_several_posts_is_kept() -> None:
+    posts = "".join(
+        f"<div><h3>{heading}</h3><p>{text}</p></div>" for heading, text in ((SHORT, FIRST), (QUOTE, SECOND))
+    )
+    _, blocks = extract(f"<main><h1>{HEADLINE}</h1>{posts}</main>")
+    assert [block.text for block in blocks] == [HEADLINE, SHORT, FIRST, QUOTE, SECOND]
