@@ -1,5 +1,7 @@
 """
-Alignment against gold: baselines, ablation and calibration: python benchmarks/align_accuracy.py DEV_FOLDER
+Alignment against gold: baselines, ablation and calibration.
+
+    python benchmarks/align_accuracy.py DEV_FOLDER [--model builtin] [--reliability FILE] [--fit FILE]
 
 DEV_FOLDER holds presplit NAME.ar and NAME.en and the ladder NAME.gold. The
 weights of each row are learned on the other four fifths of the documents.
@@ -10,8 +12,8 @@ documents, are written as JSON instead, and those of mt where --translations FIL
 names a JSON object of NAME → list of translations.
 """
 
+import argparse
 import json
-import sys
 import time
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -125,12 +127,19 @@ def show(name: str, documents: Sequence[BeadTallies]) -> None:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
-    golds = sorted(folder.glob("*.gold"))
-    options = dict(zip(sys.argv[2::2], sys.argv[3::2], strict=True))
-    translations = (
-        json.loads(Path(options["--translations"]).read_text()) if "--translations" in options else {}
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("folder", metavar="DEV_FOLDER", type=Path)
+    parser.add_argument("--model")
+    parser.add_argument("--reliability", metavar="FILE", type=Path)
+    parser.add_argument("--fit", metavar="FILE", type=Path)
+    parser.add_argument("--translations", metavar="FILE", type=Path)
+    options = parser.parse_args()
+    golds = sorted(options.folder.glob("*.gold"))
+    if not golds:
+        parser.error(f"{options.folder} holds no NAME.gold")
+    translations = json.loads(options.translations.read_text()) if options.translations else {}
     articles, gold = [], []
     for path in golds:
         source, target = (
@@ -139,7 +148,7 @@ def main() -> None:
         )
         articles.append((source, target))
         gold.append(read_ladder(path.read_text()))
-    translator = load(options["--model"], beam=1) if "--model" in options else None
+    translator = load(options.model, beam=1) if options.model else None
     if translator and not translations:
         for path, (source, _) in zip(golds, articles, strict=True):
             sentences = [segment.text for segment in source.segments]
@@ -151,13 +160,13 @@ def main() -> None:
     examples = [example(one, wanted) for one, wanted in zip(evidence, gold, strict=True)]
     names = sorted({name for one in examples for name in one.features if not name.startswith("furniture")})
     without = [name for name in names if not name.startswith("translation")]
-    if "--fit" in options:
+    if options.fit:
         subsets = {"length": ABLATIONS["length alone (mode length)"]}
         subsets["lexical"] = lambda name: not name.startswith("translation")
         if translations:
             subsets["mt"] = lambda _: True
         fitted = {mode: fit(examples, [n for n in names if keep(n)]) for mode, keep in subsets.items()}
-        Path(options["--fit"]).write_text(json.dumps(fitted, ensure_ascii=False, indent=1))
+        options.fit.write_text(json.dumps(fitted, ensure_ascii=False, indent=1))
         return
     print(f"{'':32}{'P':>6}{'R':>7}{'F1':>7}  {'95 %':11}{'lax':>7}{'null P':>7}{'null R':>7}")
     show("diagonal", [compare(g, diagonal(e)) for g, e in zip(gold, evidence, strict=True)])
@@ -177,10 +186,9 @@ def main() -> None:
                 looked = second_look(examples, gold, articles, edges, translator)
                 show("  and a second look", scored(examples, gold, looked))
                 edges = looked
-            if "--reliability" in options:
-                Path(options["--reliability"]).write_text(
-                    reliability_diagram(confidences(examples, gold, edges)), encoding="utf-8"
-                )
+            if options.reliability:
+                diagram = reliability_diagram(confidences(examples, gold, edges))
+                options.reliability.write_text(diagram, encoding="utf-8")
 
 
 def cross_validated(examples: Sequence[Example], names: Sequence[str], *, steps: int) -> list[Scores]:
@@ -234,9 +242,9 @@ def second_look(
 
     best = [max(range(len(LOOKS)), key=lambda choice: worth(choice, fold)) for fold in range(FOLDS)]
     print("    weight, expected of each fold:", *(LOOKS[choice] for choice in best))
-    for look, tally in zip(LOOKS, tallies, strict=True):
-        if look[0]:
-            print(f"    {look[0]:.2f} {look[1]:.1f} {total(tally).strict.f1:.3f}")
+    for (weight, expected), tally in zip(LOOKS, tallies, strict=True):
+        if weight:
+            print(f"    {weight:.2f} {expected:.1f} {total(tally).strict.f1:.3f}")
     return [made[best[n % FOLDS]][n] for n in range(len(examples))]
 
 

@@ -1,13 +1,15 @@
 """
-Time and memory of alignment against the length of the texts: python benchmarks/align_speed.py [LENGTH …]
+Time and memory of alignment against the length of the texts.
+
+    python benchmarks/align_speed.py [LENGTH …]
 
 Made-up documents of words from the shipped lexicon: each Arabic sentence has as
 its English one the likeliest renderings of its words, one in twelve is split
 in two, and one in twenty-five left out on either side. Mode lexical, MT excluded.
 """
 
+import argparse
 import resource
-import sys
 import time
 from random import Random
 
@@ -44,10 +46,15 @@ def document(sentences: int, lexicon: Lexicon, random: Random) -> tuple[Article,
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("lengths", metavar="LENGTH", type=int, nargs="*", help="in sentences")
+    lengths = parser.parse_args().lengths or LENGTHS
     lexicon = load()
     align(*document(10, lexicon, Random(1))[:2])
     print(f"{'sentences':>9} {'wall s':>8} {'CPU s':>8} {'µs/sentence':>12} {'peak MB':>8} {'strict F1':>10}")
-    for length in [int(argument) for argument in sys.argv[1:]] or LENGTHS:
+    for length in lengths:
         source, target, gold = document(length, lexicon, Random(length))
         wall, cpu = time.perf_counter(), time.process_time()
         text = align(source, target)

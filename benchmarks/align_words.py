@@ -1,5 +1,7 @@
 """
-Word links against gold: python benchmarks/align_words.py GOLD.jsonl [MODEL …]
+Word links against gold.
+
+    python benchmarks/align_words.py GOLD.jsonl [MODEL …]
 
 GOLD.jsonl holds a JSON object a line with source, target and links (source start,
 source end, target start, target end). Rows: the lexicon and what the text teaches,
@@ -9,8 +11,8 @@ gold links both of their words, where it links one of them, or always. The last
 rows choose the balance on four fifths of the sentences and score the fifth left out.
 """
 
+import argparse
 import json
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import product
@@ -82,7 +84,13 @@ def chosen(
 
 
 def main() -> None:
-    rows = [json.loads(line) for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()]
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("gold", metavar="GOLD.jsonl", type=Path)
+    parser.add_argument("models", metavar="MODEL", nargs="*")
+    options = parser.parse_args()
+    rows = [json.loads(line) for line in options.gold.read_text(encoding="utf-8").splitlines()]
     gold = [[WordLink(*link) for link in row["links"]] for row in rows]
     pairs = [(row["source"], row["target"]) for row in rows]
     print(f"{'':34}{'both words in gold':23}{'one in gold':23}all")
@@ -92,7 +100,7 @@ def main() -> None:
     links, picked = chosen(alone, gold, (Balance(place=p, null=n) for p, n in product(PLACES, NULLS)))
     show("  cross-validated", gold, links)
     print("    ", *(f"place {one.place} null {one.null};" for one in picked))
-    for name in sys.argv[2:] or ["builtin"]:
+    for name in options.models or ["builtin"]:
         tokens = read(pairs, load_lexicon(), load(name))
         print(name)
         show("attention alone", gold, link_tokens(tokens, Balance(lexicon=0.0, attention=1.0)))

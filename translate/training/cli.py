@@ -89,8 +89,10 @@ def _by_recipe(
 
     if not options["development"]:
         raise click.UsageError("Training by a recipe needs --dev PREFIX, to see what it has learned.")
-    if len(options["data"]) != 1 or not options["data"][0].is_dir():
+    if len(options["data"]) != 1:
         raise click.UsageError("Training by a recipe needs one --data FOLDER with its sources.")
+    if not options["data"][0].is_dir():
+        raise click.UsageError(f"There is no folder {options['data'][0]}; --data names that of the sources.")
     plan = read_recipe(recipe)
     trainer = build.prepare(
         plan,

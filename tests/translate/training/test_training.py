@@ -733,7 +733,8 @@ def test_too_few_corrections_and_a_file_that_is_not_there_are_errors(trained: Pa
     [
         (["--data", "."], "Give a RECIPE or --from MODEL"),
         (["{recipe}", "--data", "."], "needs --dev PREFIX"),
-        (["{recipe}", "--data", "{recipe}", "--dev", "x"], "needs one --data FOLDER"),
+        (["{recipe}", "--data", ".", "--data", ".", "--dev", "x"], "needs one --data FOLDER"),
+        (["{recipe}", "--data", "texts", "--dev", "x"], "There is no folder texts"),
     ],
 )
 def test_wrong_arguments_say_what_is_missing(
