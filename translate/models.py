@@ -384,7 +384,21 @@ def _fingerprint(found: contents.Contents) -> str:
 
 
 def _snapshot(hub_cache: Path, name: str) -> Path | None:
-    """The folder of a model in a Hugging Face cache: what ``main`` points to, or the newest."""
+    """
+    The folder of a model in a Hugging Face cache: what ``main`` points to, or the newest.
+
+    Raises ModelNotFound where the cache cannot be read.
+    """
+    try:
+        return _newest(hub_cache, name)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ModelNotFound(
+            f"The Hugging Face cache {hub_cache} cannot be read: {reason}. Choose another with HF_HUB_CACHE."
+        ) from error
+
+
+def _newest(hub_cache: Path, name: str) -> Path | None:
     repository = hub_cache / f"models--{name.replace('/', '--')}"
     snapshots = repository / "snapshots"
     if not snapshots.is_dir():
@@ -392,4 +406,4 @@ def _snapshot(hub_cache: Path, name: str) -> Path | None:
     main = repository / "refs" / "main"
     if main.is_file() and (pointed := snapshots / main.read_text(encoding="utf-8").strip()).is_dir():
         return pointed
-    return max(snapshots.iterdir(), key=lambda path: path.stat().st_mtime, default=None)
+    return max(filter(Path.is_dir, snapshots.iterdir()), key=lambda path: path.stat().st_mtime, default=None)

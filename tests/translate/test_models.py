@@ -189,6 +189,11 @@ class TestHubCache:
         model = models.find("Helsinki-NLP/opus-mt-ar-en", folder=tmp_path / "none", hub_cache=cache)
         assert model.revision == COMMIT
 
+    def test_a_cache_that_cannot_be_read_is_named(self, cache: Path, tmp_path: Path) -> None:
+        (cache / "models--Helsinki-NLP--opus-mt-ar-en/refs/main").write_bytes(b"\xff")
+        with pytest.raises(ModelNotFound, match=r"cache .* cannot be read: .*HF_HUB_CACHE"):
+            models.find("opus-mt-ar-en", folder=tmp_path, hub_cache=cache)
+
     def test_an_installed_model_comes_before_a_cached_one(self, cache: Path, folder: Path) -> None:
         model = models.find("Helsinki-NLP/opus-mt-ar-en", folder=folder, hub_cache=cache)
         assert model.folder == folder / "opus-mt-ar-en"
