@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal
 
 from translate.masking import find_items
@@ -33,7 +32,7 @@ _SHARES = {
     Fraction(1, 3): "ثلث|third",
     Fraction(2, 3): "ثلثي|ثلثا|two[- ]thirds",
 }
-_PLUS = re.compile(r"\s*(?:and|و)\s*[$€£¥]?\s*")
+_PLUS = re.compile(r"\s*(?:,|,?\s*and|و)\s*[$€£¥]?\s*")
 # "a thousand-year-old town", "one in a million"
 _ONE_OF = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _COUPLE = re.compile(f"couple of ({'|'.join(_ONE_OF)})")
@@ -324,12 +323,9 @@ def _unsaid(text: str, other: str, *, english: Literal["text", "other"]) -> list
     loose |= {_ONE_OF[word] for word in _WORD_ALONE.findall(elsewhere.lower()) if word in _ONE_OF}
     loose |= {2 * _ONE_OF[scale] for scale in _COUPLE.findall(elsewhere.lower())}
     halved = _HALF.search(elsewhere) is not None
-    loose |= {left.value + right.value for left, right in _summands(there, elsewhere)}
+    loose |= {sum(one.value for one in parts) for parts in _sums(there, elsewhere)}
     summed = {
-        number
-        for pair in _summands(here, plain)
-        if sum(one.value for one in pair) in exact
-        for number in pair
+        number for parts in _sums(here, plain) if sum(one.value for one in parts) in exact for number in parts
     }
     unsaid: dict[Fraction, Number] = {}
     for number in here:
@@ -349,13 +345,26 @@ def _unsaid(text: str, other: str, *, english: Literal["text", "other"]) -> list
     return list(unsaid.values())
 
 
-def _summands(found: tuple[Number, ...], text: str) -> list[tuple[Number, Number]]:
-    """Neighbours that may be one number: "one billion and $200 million"."""
-    return [
-        (left, right)
-        for left, right in pairwise(found)
-        if left.scaled and right.value < left.value and _PLUS.fullmatch(text, left.end, right.start)
-    ]
+def _sums(found: tuple[Number, ...], text: str) -> list[tuple[Number, ...]]:
+    """Neighbours that may be one number: "one billion and $200 million", "fifty thousand, two hundred"."""
+    sums = []
+    for first, number in enumerate(found):
+        last = first
+        while last + 1 < len(found) and _adds(found[last], found[last + 1], text):
+            last += 1
+            sums.append((number, *found[first + 1 : last + 1]))
+    return sums
+
+
+def _adds(left: Number, right: Number, text: str) -> bool:
+    """Whether ``right`` fits into the noughts of ``left``, which is in words or has a scale."""
+    noughts = re.search("0*$", str(left.value))
+    return (
+        (left.scaled or not left.in_digits)
+        and noughts is not None
+        and right.value < 10 ** len(noughts.group())
+        and _PLUS.fullmatch(text, left.end, right.start) is not None
+    )
 
 
 @lru_cache(maxsize=8)

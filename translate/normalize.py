@@ -25,7 +25,7 @@ ARABIC_LETTER = "\u0620-\u063f\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06fa-\u06
 
 # Moses' normalize-punctuation.perl (Koehn et al. 2007) in spirit: one shape for each mark.
 _PLAIN = {
-    **dict.fromkeys("«»“”„‟″❝❞〝〞＂‹›", '"'),
+    **dict.fromkeys("«»“”„‟″❝❞〝〞＂‹›﴾﴿", '"'),
     **dict.fromkeys("‘’‚‛′`´", "'"),
     **dict.fromkeys("‐‑‒–—―−", "-"),
     "…": "...",
@@ -33,6 +33,7 @@ _PLAIN = {
     # Letters of Persian and Urdu keyboards, of foreign names and of the Quran, for those of Arabic words.
     **dict(zip("یکھٱپچگڤ", "يكهابجكف", strict=True)),
 }
+_ORNAMENTS = "\u06dd\u06de\u06e9"  # Of the Quran: around the numbers of verses, and before its parts.
 _DIGITS = {chr(base + n): str(n) for base in (0x0660, 0x06F0) for n in range(10)}
 _LATIN_PUNCTUATION = {"،": ",", "؛": ";", "؟": "?", "٪": "%", "٫": ".", "٬": ",", "۔": "."}
 
@@ -55,6 +56,7 @@ _PRICE = re.compile(rf"([€£¥₪])\s?({_AMOUNT})")
 _CELSIUS = re.compile(r"°\s?[مC](?!\w)")
 _SIGN = re.compile(rf"(\s?)([{''.join(_SIGNS)}])(?=(\w?))")
 _FRACTION = re.compile(rf"(\d*)\s?([{VULGAR_FRACTIONS}])(?=(\w?))")
+_PERCENT_FIRST = re.compile(r"(?<![\d%])(?<!\d\s)%\s?(\d+(?:[.,٫٬]\d+)*)(?!\s?%)")
 _AREA = re.compile(r"(?<=\d)\s?(ك?)م\s?([23])(?!\w)")
 _HOUR = re.compile(r"(?<=\d[:.]\d\d)\s?([صم])(?!\w)")
 _MONTHS = (
@@ -72,7 +74,7 @@ def spelled_out(text: str) -> str:
     Source text as a model reads it most easily: not for English, and offsets change.
 
     Words for the signs of money, degrees, square metres and hours; fractions in
-    decimals; figures apart from words; no mark of our era behind a year.
+    decimals; per cent behind its figure; figures apart from words; no mark of our era behind a year.
 
     >>> spelled_out("دفع €20 مليون"), spelled_out("بلغت 45°م"), spelled_out("1½ كوب في 6:30 ص")
     ('دفع 20 مليون يورو', 'بلغت 45 درجة مئوية', '1.5 كوب في 6:30 صباحا')
@@ -80,6 +82,7 @@ def spelled_out(text: str) -> str:
     text = _CELSIUS.sub("° مئوية", _PRICE.sub(r"\2 \1", text))
     text = _SIGN.sub(lambda found: f" {_SIGNS[found[2]]}{' ' if found[3] else ''}", text)
     text = _FRACTION.sub(lambda found: _decimal(found[1], found[2]) + (" " if found[3] else ""), text)
+    text = _PERCENT_FIRST.sub(r"\1%", text)
     text = _AREA.sub(
         lambda found: f" {'كيلو' * bool(found[1])}متر {'مربع' if found[2] == '2' else 'مكعب'}", text
     )
@@ -166,7 +169,7 @@ class Normalization:
 @lru_cache(maxsize=8)
 def _rules(options: Normalization) -> tuple[re.Pattern[str], dict[str, str]]:
     table = plain_table(digits=options.digits, latin_punctuation=options.latin_punctuation)
-    dropped = INVISIBLE + ("" if options.diacritics else DIACRITICS)
+    dropped = INVISIBLE + _ORNAMENTS + ("" if options.diacritics else DIACRITICS)
     blank = f"[\\s{dropped}]"
     pattern = re.compile(
         # A space before a mark that closes a clause belongs to the typist, not to the sentence.

@@ -462,6 +462,7 @@ def test_most_planted_faults_are_found(spoil: Callable[[str], str], recall: floa
     ("source", "target"),
     [
         ("مليار و200 مليون دولار وزعت.", "One billion and $200 million was handed out."),
+        ("قيمتها خمسون ألفا ومئتان وثلاثة وعشرون.", "It is worth fifty thousand, two hundred, twenty-three."),
         ("يضاف 1½ ملعقة و¼ كوب.", "Add 1.5 spoons and a quarter cup."),
         ("ينقع الأرز ½ ساعة.", "The rice is soaked for half an hour."),
         ("يتكون CO₂ في الهواء.", "CO2 forms in the air."),

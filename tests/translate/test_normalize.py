@@ -82,6 +82,7 @@ def test_odd_text_comes_through_or_vanishes_without_an_error(text: str) -> None:
     ("written", "seen"),
     [
         ("منقوع ½ ساعة", "منقوع 0.5 ساعة"),
+        ("زاد %50 ثم %2.5 أي 10% من 5%", "زاد 50% ثم 2.5% أي 10% من 5%"),
         ("عائد 5¾% و⅓ كوب", "عائد 5.75% و1/3 كوب"),
         ("ملحق 400م2 بحي النرجس", "ملحق 400 متر مربع بحي النرجس"),
         ("شروق الشمس 6:49 ص وغروبها 4:52 م.", "شروق الشمس 6:49 صباحا وغروبها 4:52 مساء."),
@@ -96,3 +97,7 @@ def test_what_writers_shorten_or_join_is_spelled_out(written: str, seen: str) ->
 
 def test_powers_do_not_become_digits_of_their_number() -> None:
     assert LATIN("سرعة 3×10⁸ وغاز CO₂ ومساحة 12 كم²") == "سرعة 3×10^8 وغاز CO2 ومساحة 12 كم2"
+
+
+def test_verses_stand_in_quotation_marks_and_without_ornaments() -> None:
+    assert LATIN("قال: ﴿إن مع العسر يسرا﴾ ۞ صدق") == 'قال: "إن مع العسر يسرا" صدق'
