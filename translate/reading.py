@@ -39,7 +39,7 @@ _HEADLINE_END = re.compile(r"[.:؛،,]\W*$")
 _NO_HEADING = re.compile(
     r"[-–—•*▪◦]|[«“\"].*[»”\"]\W*$|(?:كما|لكن|فيما|حيث)\b|و(?:قال|أضاف|أكد|أوضح|أشار|ذكر|تابع|كان)ت?\b"
 )
-_FIGURES = re.compile(r"[\W\d_]*")
+_FIGURES = re.compile(r"(?:[^:]*:)?[\W\d_]*")  # With or without a label before them.
 # Numbered points: those beside one another are a list.
 _POINT = re.compile(rf"[(\[]?(?:\d{{1,2}}|[{ARABIC_LETTER}])\s?[.)\]/ـ–-]")
 _TITLE_LENGTH = 80  # Characters of a first sentence that has to serve as a title.
@@ -249,8 +249,8 @@ def _mark_headings(segments: Sequence[Segment], listed: frozenset[int]) -> tuple
         )
 
     for i, (line, below) in enumerate(pairwise(lines)):
-        text = line[0].text
-        if i == 0 or (has_stops and i < 3 and len(headings) == i):
+        text = line[-1].text
+        if i == 0 or (has_stops and i < 3 and len(headings) == i and not _FIGURES.fullmatch(text)):
             is_heading = words[i] <= top and not _HEADLINE_END.search(text)
         else:
             heads_prose = words[i + 1] > max(12, 2 * words[i]) or (
@@ -258,7 +258,8 @@ def _mark_headings(segments: Sequence[Segment], listed: frozenset[int]) -> tuple
             )
             is_bare = not (_SENTENCE_END.search(text) or _NO_HEADING.match(text) or _FIGURES.fullmatch(text))
             is_heading = bool(heads_prose) and words[i] <= further and is_bare and not is_listed(i)
-        if is_heading and len(line) == 1 and line[0].paragraph not in listed:
+        # A headline may be of two: "The screen becomes a mirror.. How have telephones changed us?"
+        if is_heading and len(line) <= (2 if i == 0 else 1) and line[0].paragraph not in listed:
             headings.add(line[0].paragraph)
     return tuple(
         replace(segment, kind=Kind.HEADING)
@@ -277,7 +278,8 @@ def _title(segments: Sequence[Segment]) -> str:
     """The headline, or the beginning of the first sentence."""
     shown = [segment for segment in segments if segment.kind is not Kind.FURNITURE] or segments
     first = next(filter(_says, shown), shown[0])
-    text = " ".join(first.text.split())
+    headline = [s.text for s in shown if s.paragraph == first.paragraph and first.kind is Kind.HEADING]
+    text = " ".join(" ".join(headline or [first.text]).split())
     if first.kind is Kind.HEADING or len(text) <= _TITLE_LENGTH:
         return text
     return text[: _TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip("،,؛:-– ") + "…"

@@ -349,3 +349,14 @@ def test_items_and_cells_of_a_page_are_no_headings() -> None:
     )
     article = reading.from_bytes(page.encode(), id="x", html=True)
     assert [s.text for s in article.segments if s.kind is Kind.HEADING] == [HEADLINE]
+
+
+def test_a_headline_of_two_is_one_heading_and_the_title() -> None:
+    headline = "عندما تتحول الشاشة إلى مرآة.. كيف غيرت الهواتف طفولتنا؟"
+    article = reading.from_text(f"{headline}\n{FIRST}\n{SECOND}\n", id="x")
+    assert article.title == headline
+    assert kinds(article) == ["heading", "heading", "body", "body"]
+
+
+def test_figures_with_their_label_are_no_heading() -> None:
+    assert headings(f"{HEADLINE}\nالعجز: (2,278.5)\n{FIRST}\nبنك مصر: 50.60/50.70\n{SECOND}") == [HEADLINE]
