@@ -78,9 +78,10 @@ def export(
 def _library(database: str | None) -> Iterator["Store"]:
     from web.settings import load_web_settings
     from web.store import Store
+    from web.store.database import is_there
 
     settings = load_web_settings(os.environ, Path("muwazi.toml"), database=database)
-    if not settings.database and not (settings.data / "muwazi.db").exists():
+    if not settings.database and not is_there(settings.data / "muwazi.db"):
         raise BadInput(
             f"There is no library in {settings.data}. Start one with muwazi serve, or name its database "
             "with --database."

@@ -130,6 +130,13 @@ def test_a_database_that_is_open_can_be_restored_from_with_what_its_log_holds(tm
     assert look(str(tmp_path / "new.db")) == look(str(tmp_path / "open.db"))
 
 
+def test_a_place_that_cannot_be_looked_at_is_named(tmp_path: Path) -> None:
+    place = str(tmp_path / ("م" * 200))
+    for command in (["check"], ["backup", str(tmp_path / "copy.db")], ["upgrade"]):
+        with pytest.raises(StorageFailed, match="cannot be opened: File name too long"):
+            run(*command, "--database", place)
+
+
 def test_what_is_no_database_of_ours_is_not_backed_up(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE birds (name TEXT)")

@@ -133,7 +133,7 @@ class Database:
                 f"The folder {path.parent} for the database cannot be made: {error.strerror}. "
                 "Make it, or name another place."
             ) from error
-        if not path.exists():
+        if not is_there(path):
             try:  # What people read and correct is theirs: no other user of the machine may look.
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             except FileExistsError:
@@ -185,14 +185,22 @@ def parse_url(url: str) -> URL:
     return parsed.set(drivername="sqlite") if backend == "sqlite" else parsed
 
 
+def is_there(file: Path) -> bool:
+    """Whether there is such a file. Raises StorageFailed where that cannot be seen."""
+    try:
+        return file.exists()
+    except OSError as error:
+        raise StorageFailed(f"The database {file} cannot be opened: {error.strerror}.") from error
+
+
 def require_existing(url: str) -> None:
     """
     For commands that look into a database: a mistyped path must not make one.
 
-    Raises NotFound where the URL is a file's and there is none.
+    Raises NotFound where the URL is a file's and there is none, StorageFailed where that cannot be seen.
     """
     parsed = parse_url(url)
-    if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists():
+    if parsed.get_backend_name() == "sqlite" and not is_there(Path(str(parsed.database))):
         raise NotFound(
             f"There is no database {parsed.database}. `muwazi serve` makes it; name another with --database."
         )
