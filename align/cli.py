@@ -4,18 +4,17 @@ import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from align.bead import ParallelText
-from align.files import paired, places_for, text_in
+from align.files import article_in, paired, places_for
 from align.formats import FORMATS
 from align.weights import Mode
 from translate.errors import BadInput, MissingDependency, ModelNotFound, MuwaziError
-from translate.text import Article
 
 if TYPE_CHECKING:
     from translate.translator import MarianTranslator
@@ -122,24 +121,14 @@ def align(
         sys.exit(1)
 
 
-def read(path: Path, language: str, *, presplit: bool) -> Article:
-    """The article in a file, split by us or one sentence per line."""
-    from align.bead import from_lines, split_lines
-    from translate import reading
-
-    if not presplit:
-        return replace(reading.read(path), language=language)
-    return from_lines(split_lines(text_in(path)), language=language, name=path.stem)
-
-
 def run(job: Job, translator: "MarianTranslator | None" = None) -> ParallelText:
     """Read and align one pair of files; the model, where there is one, has its say in doubtful places."""
     from align.aligner import align as align_articles
     from align.lexicon import load as load_lexicon
     from align.weights import load as load_weights
 
-    source = read(job.source, "ar", presplit=job.presplit)
-    target = read(job.target, "en", presplit=job.presplit)
+    source = article_in(job.source, "ar", presplit=job.presplit)
+    target = article_in(job.target, "en", presplit=job.presplit)
     lexicon = load_lexicon(job.lexicon) if job.lexicon else None
     text = align_articles(
         source,
@@ -191,7 +180,7 @@ def _check_own(lexicon: Path | None, weights: Path | None) -> None:
 def _translations(translator: "MarianTranslator", path: Path, presplit: bool) -> tuple[str, ...] | None:
     """Our English for each sentence of a file; None for one that cannot be read: `run` says so."""
     try:
-        sentences = [segment.text for segment in read(path, "ar", presplit=presplit).segments]
+        sentences = [segment.text for segment in article_in(path, "ar", presplit=presplit).segments]
     except BadInput:
         return None
     return tuple(made.text for made in translator.translate(sentences))

@@ -1,13 +1,16 @@
 """Which files `muwazi align` reads, and where it writes."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from align.bead import from_lines, split_lines
 from align.formats import FORMATS
 from translate.errors import BadInput, UndecodableInput
 from translate.places import check_place
+from translate.text import Article
 
 
 def text_in(path: Path) -> str:
@@ -26,6 +29,15 @@ def text_in(path: Path) -> str:
         ) from error
     except UndecodableInput as error:
         raise UndecodableInput(f"{path}: {error}", offset=error.offset) from None
+
+
+def article_in(path: Path, language: str, *, presplit: bool) -> Article:
+    """The article in a file, split by us or one sentence per line."""
+    from translate import reading
+
+    if not presplit:
+        return replace(reading.read(path), language=language)
+    return from_lines(split_lines(text_in(path)), language=language, name=path.stem)
 
 
 def places_for(

@@ -50,8 +50,7 @@ def _learn_lexicon(texts: tuple[Path, ...], output: Path) -> None:
 
 def _learn_weights(folders: tuple[Path, ...], model: str | None, output: Path) -> None:
     from align.bead import check_cover
-    from align.cli import read
-    from align.files import text_in
+    from align.files import article_in, text_in
     from align.formats.plain import read_ladder
     from align.weights import save
     from align.weights_training import learn as learn_weights
@@ -60,7 +59,9 @@ def _learn_weights(folders: tuple[Path, ...], model: str | None, output: Path) -
     check_place(output, ())
     documents = []
     for path in (path for folder in folders for path in sorted(folder.glob("*.gold"))):
-        source, target = (read(path.with_suffix(f".{side}"), side, presplit=True) for side in ("ar", "en"))
+        source, target = (
+            article_in(path.with_suffix(f".{side}"), side, presplit=True) for side in ("ar", "en")
+        )
         text = text_in(path)
         try:
             beads = read_ladder(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from align.aligner import align
-from align.cli import read
+from align.files import article_in
 from translate import load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,8 +23,8 @@ def gold(name: str) -> set[tuple[Span, Span]]:
 def test_seed_articles_are_aligned_with_their_references_as_a_reader_would(name: str, looks: bool) -> None:
     """Strict F1 at least .98, furniture included as nulls, with the model's second look or without."""
     (article,) = (ROOT / "seeds").glob(f"{name}_*.txt")
-    source = read(article, "ar", presplit=False)
-    target = read(ROOT / "seeds" / "references" / f"{article.stem}.en.txt", "en", presplit=False)
+    source = article_in(article, "ar", presplit=False)
+    target = article_in(ROOT / "seeds" / "references" / f"{article.stem}.en.txt", "en", presplit=False)
     text = align(source, target, translator=load("builtin", beam=1) if looks else None)
 
     def span(segments: tuple, sentences: range) -> Span:

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from align.cli import Job, read, run
+from align.cli import Job, run
+from align.files import article_in
 from align.weights import Mode
 from eval.documents import on_beads
 from eval.testsets import Document, TestSet
@@ -58,7 +59,7 @@ def test_the_command_the_reader_and_an_evaluation_pair_the_same_sentences(
     """Furniture apart, which an evaluation does not have and the reader does not translate."""
     source = seeds[number]
     target = source.parent / "references" / f"{source.stem}.en.txt"
-    article = read(source, "ar", presplit=False)
+    article = article_in(source, "ar", presplit=False)
     texts = [segment.text for segment in article.segments]
     made = tuple(one.text for one in translator.translate(texts))
     by_command = run(Job(source, target, False, Mode.MT, False, True, made), translator)
