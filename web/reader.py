@@ -54,7 +54,8 @@ class Place:
 @blueprint.get("/articles/<int:article_id>")
 def show_article(article_id: int) -> str:
     """The article with all that is translated so far; its script fetches the rest."""
-    store = runtime().store
+    current = runtime()
+    store = current.store
     stored = store.article(article_id)
     places = list(place_rows(stored))
     return render_template(
@@ -68,6 +69,7 @@ def show_article(article_id: int) -> str:
         job=unfinished_job(store.jobs(article_id)),
         export_formats=EXPORT_FORMATS,
         correction_formats=CORRECTION_FORMATS,
+        upload_megabytes=current.settings.upload_bytes // 2**20,
     )
 
 

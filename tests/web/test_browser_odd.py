@@ -151,3 +151,71 @@ def test_who_unfolds_furniture_by_key_can_fold_it_again(
     page.keyboard.press("Enter")
     assert page.locator(".row.furniture").first.is_hidden()
     assert fold.evaluate("button => button === document.activeElement")
+
+
+def test_escape_on_a_button_of_the_editor_closes_it_as_in_the_text(visit: Visit, article: int) -> None:
+    page = visit(f"/articles/{article}")
+    page.locator("#s2 .source").click()
+    page.keyboard.press("e")
+    page.locator(".editor").get_by_role("button", name="History").focus()
+    page.keyboard.press("Escape")
+    assert page.locator(".editor").count() == 0
+    assert page.locator("#s2.current").count() == 1
+    assert page.evaluate("document.activeElement.id") == "s2"
+
+
+def test_without_a_server_no_word_is_said_to_have_no_partner(visit: Visit, article: int) -> None:
+    page = visit(f"/articles/{article}", expect="ERR_INTERNET_DISCONNECTED")
+    page.context.set_offline(True)
+    page.keyboard.press("j")
+    page.keyboard.press("w")
+    page.locator(".toast", has_text="The server can’t be reached").wait_for()
+    assert "no linked word" not in page.locator("#announce").inner_text()
+    assert page.locator(".word").count() == 0
+    page.context.set_offline(False)
+    page.keyboard.press("w")
+    page.locator(".word.pointed").first.wait_for()
+
+
+def test_a_reference_is_a_text_or_a_file_of_the_size_that_the_server_takes(
+    visit: Visit, article: int, tmp_path: Path
+) -> None:
+    page = visit(f"/articles/{article}")
+    page.locator("[popovertarget=references]").click()
+    page.locator("#reference-open").click()
+    dialog = page.locator("#reference-dialog")
+    big, small = tmp_path / "big.txt", tmp_path / "small.txt"
+    big.write_text("One sentence. " * 1_000_000, encoding="utf-8")
+    small.write_text("Telephones will be sold in the shops of the city.", encoding="utf-8")
+    dialog.locator("[type=file]").set_input_files(big)
+    dialog.locator("[type=submit]").click()
+    assert page.get_by_role("alert").inner_text() == "This file has 14 MB; the limit is 10 MB."
+    dialog.locator("[type=file]").set_input_files(small)
+    page.get_by_label("English text").fill("What I typed.")
+    dialog.locator("[type=submit]").click()
+    assert page.get_by_role("alert").inner_text() == "Give the text or a file, not both."
+    page.get_by_label("English text").fill("")
+    dialog.locator("[type=submit]").click()
+    page.wait_for_url("**/compare/*")
+
+
+def test_the_name_of_a_reference_may_be_that_of_a_file(visit: Visit, translated: Callable[..., int]) -> None:
+    number = translated("وصل القطار إلى المحطة. نزل الركاب.")
+    name = "2024_" + "arrival_of_the_train_translation_" * 5 + "final"
+    page = visit(f"/articles/{number}")
+    page.locator("[popovertarget=references]").click()
+    page.locator("#reference-open").click()
+    page.locator("#reference-name").fill(name)
+    page.get_by_label("English text").fill("The train arrived at the station. The passengers got off.")
+    page.locator("#reference-form [type=submit]").click()
+    page.wait_for_url("**/compare/*")
+    compared = page.url.partition("//")[2].partition("/")[2]
+    for path in (f"/{compared}", f"/{compared.replace('compare', 'scores')}"):
+        for width in (1440, 390):
+            page = visit(path, width=width)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+    page = visit(f"/articles/{number}")
+    page.locator("[popovertarget=references]").click()
+    menu = page.locator("#references").bounding_box()
+    scores = page.locator("#references").get_by_role("link", name="Scores").bounding_box()
+    assert scores["x"] + scores["width"] < menu["x"] + menu["width"]

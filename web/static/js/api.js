@@ -48,5 +48,11 @@ export const post = (path, body = {}) => call("POST", path, body);
 export const put = (path, body, options) => call("PUT", path, body, { signal: AbortSignal.timeout(10_000), ...options });
 export const remove = (path) => call("DELETE", path);
 
+/** Why a file cannot be sent with this form, or null. */
+export function tooLarge(file, form) {
+  const limit = Number(form.dataset.limit);
+  return file.size > limit * 2 ** 20 ? t("js.add.large", { size: Math.ceil(file.size / 2 ** 20), limit }) : null;
+}
+
 /** What went wrong, for people. */
 export const explain = (error) => (error instanceof Refused ? error.message : t("js.unreachable"));

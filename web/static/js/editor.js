@@ -46,7 +46,6 @@ export function edit(row) {
       showChanges();
     },
     onblur: () => saver.save(),
-    onkeydown: keys,
   });
   const parts = {
     row,
@@ -60,7 +59,7 @@ export function edit(row) {
   parts.undo = tool("js.undo", () => undo(row));
   parts.box = element(
     "div",
-    { className: "editor" },
+    { className: "editor", onkeydown: keys },
     area,
     element(
       "div",

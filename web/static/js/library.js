@@ -1,5 +1,5 @@
 // The library: add an article by pasting, a file or an address; delete with undo; watch translations arrive.
-import { call, explain, get, post, remove } from "./api.js";
+import { call, explain, get, post, remove, tooLarge } from "./api.js";
 import { t } from "./messages.js";
 import { toast } from "./toast.js";
 
@@ -52,10 +52,8 @@ function request() {
   }
   const chosen = file.files[0];
   if (!chosen) return { complaint: t("js.add.file"), field: file };
-  const limit = Number(form.dataset.limit);
-  if (chosen.size > limit * 2 ** 20) {
-    return { complaint: t("js.add.large", { size: Math.ceil(chosen.size / 2 ** 20), limit }), field: file };
-  }
+  const complaint = tooLarge(chosen, form);
+  if (complaint) return { complaint, field: file };
   const body = new FormData();
   body.append("file", chosen);
   return { body };

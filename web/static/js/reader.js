@@ -1,5 +1,5 @@
 // The reader: pointing, keys, words, streaming, and the dialogs of the page.
-import { call, explain, post } from "./api.js";
+import { call, explain, post, tooLarge } from "./api.js";
 import { element, isTyping } from "./dom.js";
 import { close as closeEditor, edit, editing, receive, resumeDrafts, showHistory, undo } from "./editor.js";
 import { look, setLook } from "./looks.js";
@@ -185,8 +185,13 @@ async function enterWords() {
   if (!current) step(0);
   if (!current) return;
   const row = current;
-  await openWords(row);
+  const opened = await openWords(row);
   if (row !== current) return;
+  if (opened === false) {
+    leaveWords();
+    toast(t("js.unreachable"));
+    return;
+  }
   if (!wordMode) say(t("js.wordmode.on"));
   wordMode = true;
   document.body.classList.add("word-mode");
@@ -379,16 +384,27 @@ document.getElementById("reference-open").addEventListener("click", () => {
   document.getElementById("references").hidePopover();
   dialog.showModal();
 });
+
+/** What keeps the form from being sent, and where it is mended; null where nothing does. */
+function obstacle({ text, file }) {
+  const typed = text.value.trim() !== "";
+  const [chosen] = file.files;
+  if (!chosen) return typed ? null : { complaint: t("js.reference.empty"), field: text };
+  const complaint = typed ? t("js.reference.both") : tooLarge(chosen, form);
+  return complaint && { complaint, field: file };
+}
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { name, text, file } = form.elements;
   const problem = form.querySelector(".error");
   const submit = form.querySelector("[type=submit]");
   problem.hidden = true;
-  if (!file.files.length && !text.value.trim()) {
-    problem.textContent = t("js.reference.empty");
+  const found = obstacle(form.elements);
+  if (found) {
+    problem.textContent = found.complaint;
     problem.hidden = false;
-    text.focus();
+    found.field.focus();
     return;
   }
   submit.disabled = true;

@@ -13,7 +13,10 @@ const UNSEEN = /^[\p{Cf}\p{M}\s]*$/u;
 const points = (text) => [...text];
 const rowWith = (word) => word?.closest(".row") ?? null;
 
-/** Make the words of this row elements; those of rows that are neither at hand nor pinned become text again. */
+/**
+ * Make the words of this row elements; those of rows that are neither at hand nor pinned become text again.
+ * False where the server could not say which words belong together.
+ */
 export async function openWords(row, { stay = false } = {}) {
   if (stay) anchor = row;
   for (const other of opened) if (other !== row && other !== anchor && other !== rowWith(pinned)) shut(other);
@@ -22,6 +25,10 @@ export async function openWords(row, { stay = false } = {}) {
   if (!text || row.hasAttribute("data-showing-changes") || row.classList.contains("editing")) return;
   opened.add(row);
   const links = await linksFor(row, text);
+  if (!links) {
+    opened.delete(row);
+    return false;
+  }
   if (!opened.has(row) || targetText(row) !== text || row.classList.contains("editing")) return;
   if (row.querySelector(".word")) return;
   cut(row.querySelector(".source"), points(sourceText(row)), links, 0, shownSource);
@@ -37,7 +44,7 @@ function linksFor(row, text) {
         (answer) => answer.links,
         () => {
           known.delete(key);
-          return [];
+          return null;
         },
       ),
     );
