@@ -72,19 +72,12 @@ def load_settings(environ: Mapping[str, str], file: Path | None = None, **flags:
     Raises BadInput for an unknown setting, a value of another type, or broken TOML.
     """
     known = {f.name: f for f in fields(Settings)}
-    chosen: dict[str, object] = {}
-    if file is not None and file.is_file():
-        try:
-            table = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BadInput(f"{file} is not valid TOML: {error}.") from error
-        table.pop("web", None)  # The server's own table: see web.settings.
-        unknown = sorted(table.keys() - known.keys())
-        if unknown:
-            raise BadInput(
-                f"{file} sets {', '.join(unknown)}, which Muwazi does not know: {', '.join(known)}."
-            )
-        chosen |= {name: _typed(name, value, f"in {file}") for name, value in table.items()}
+    table = read_file(file)
+    table.pop("web", None)  # The server's own table: see web.settings.
+    unknown = sorted(table.keys() - known.keys())
+    if unknown:
+        raise BadInput(f"{file} sets {', '.join(unknown)}, which Muwazi does not know: {', '.join(known)}.")
+    chosen: dict[str, object] = {name: _typed(name, value, f"in {file}") for name, value in table.items()}
     for name in known:
         value = environ.get(f"MUWAZI_{name.upper()}", "")
         if value:
@@ -94,6 +87,16 @@ def load_settings(environ: Mapping[str, str], file: Path | None = None, **flags:
     if "hub_cache" not in chosen and (home := environ.get("HF_HUB_CACHE") or environ.get("HF_HOME")):
         chosen["hub_cache"] = Path(home) if environ.get("HF_HUB_CACHE") else Path(home) / "hub"
     return replace(Settings(), **chosen)  # type: ignore[arg-type]  # _typed has checked each value
+
+
+def read_file(file: Path | None) -> dict[str, Any]:
+    """What ``muwazi.toml`` says; nothing where there is none. Raises BadInput where it cannot be read."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8")) if file is not None and file.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file} is not valid TOML: {error}.") from error
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}.") from error
 
 
 _KINDS = {int: "a whole number", float: "a number", str: "text", bool: "yes or no"}

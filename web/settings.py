@@ -2,12 +2,12 @@
 
 import math
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from translate.errors import BadInput
+from translate.settings import read_file
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
@@ -119,20 +119,15 @@ def load_web_settings(environ: Mapping[str, str], file: Path | None = None, **fl
     Raises BadInput for an unknown setting, a value of another type, or broken TOML.
     """
     known = {f.name for f in fields(WebSettings)}
-    chosen: dict[str, object] = {}
-    if file is not None and file.is_file():
-        try:
-            table = tomllib.loads(file.read_text(encoding="utf-8")).get("web", {})
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BadInput(f"{file} is not valid TOML: {error}.") from error
-        if not isinstance(table, dict):
-            raise BadInput(f"{file} sets web to {table!r}; it must be a table: [web].")
-        if unknown := sorted(table.keys() - known):
-            raise BadInput(
-                f"{file} sets {', '.join(unknown)} under [web], which Muwazi does not know: "
-                f"{', '.join(sorted(known))}."
-            )
-        chosen |= {name: _typed(name, value, f"in {file}") for name, value in table.items()}
+    table = read_file(file).get("web", {})
+    if not isinstance(table, dict):
+        raise BadInput(f"{file} sets web to {table!r}; it must be a table: [web].")
+    if unknown := sorted(table.keys() - known):
+        raise BadInput(
+            f"{file} sets {', '.join(unknown)} under [web], which Muwazi does not know: "
+            f"{', '.join(sorted(known))}."
+        )
+    chosen: dict[str, object] = {name: _typed(name, value, f"in {file}") for name, value in table.items()}
     for name in known:
         variable = f"MUWAZI_WEB_{name.upper()}"
         if value := environ.get(variable, ""):

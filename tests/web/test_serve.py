@@ -21,6 +21,7 @@ import pytest
 from click.testing import CliRunner
 
 from translate.errors import BadInput
+from translate.settings import load_settings
 from web.cli import bind, serve
 from web.errors import StorageFailed
 from web.keys import key
@@ -305,6 +306,12 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch:
         answer = CliRunner().invoke(command, arguments)
         assert isinstance(answer.exception, StorageFailed)
         assert "data for the database cannot be made" in str(answer.exception)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    for load in (load_settings, load_web_settings):
+        with pytest.raises(BadInput, match="cannot be read: File name too long"):
+            load({}, tmp_path / ("م" * 200))
 
 
 def test_unknown_settings_in_the_file_are_named(tmp_path: Path) -> None:
