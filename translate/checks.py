@@ -20,7 +20,7 @@ from translate.numbers import Number, numbers
 _ARABIC = re.compile(f"[{ARABIC_LETTER}]")
 _ARABIC_WORD = re.compile(f"[{ARABIC_LETTER}][{ARABIC_LETTER}{DIACRITICS}\u0640]*")
 _WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
-_LATIN_TOKEN = re.compile(r"(?<![0-9])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9₀-₉]*(?:['’&-][A-Za-zÀ-ɏ0-9]+)*")
+_LATIN_TOKEN = re.compile(r"(?<![0-9])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9₀-₉⁰-⁹²³¹]*(?:['’&-][A-Za-zÀ-ɏ0-9]+)*")
 _MINUTES = re.compile(r"[:.]\d\d")
 _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3]):([0-5]\d)(?!\d)")
 _FIGURES = re.compile(r"(?<![\w/])\d+(?:(?::\d+)+|(?:/\d+)+)")
@@ -55,6 +55,11 @@ _ENGLISH_FOR = {
     "﷼": r"\b(?:rials?|riyals?)\b",
     "№": r"\bno\b|\bnumber|#",
     "©": r"\bcopyright|\(c\)",
+    "®": r"\(r\)",
+    "™": r"\bTM\b",
+    "§": r"\bsection|\bpara",
+    "†": r"(?!)",
+    "‡": r"(?!)",
     "×": r"(?<!\w)x|(?<=\d)x(?=\d)|\*|\bby\b|times",
     "÷": r"/|divided",
     "±": r"\+/-|\+-|plus|give or take",

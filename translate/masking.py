@@ -329,7 +329,7 @@ _MARK = '()\\[\\]{}«»"“”„،؛؟'
 _TOKEN = rf"(?:[^\s{_ARABIC}{_MARK}.,:;!?]|[.,:;](?=[^\s{_ARABIC}{_MARK}]))+"
 _RUN = re.compile(rf"{_TOKEN}(?: {_TOKEN})*")
 # Signs of formulas, and letters that vocabularies made of Arabic and English lack.
-_FORMULA = re.compile("[=<>^×÷±\u00c0-\u024f\u0370-\u03ff\u2070-\u209f\u2190-\u2bff²³¹]")
+_FORMULA = re.compile("[=<>^×÷±©®§†‡\u00c0-\u024f\u0370-\u03ff\u2070-\u209f\u2190-\u2bff²³¹]")
 # Dates and times in figures, ranges of large numbers, long figures, paths, dotted leaders with their figure.
 _FRAGILE = re.compile(
     r"(?<![\w/.-])[0-9]{1,4}([/.-])[0-9]{1,2}\1[0-9]{1,4}(?![\w/])"

@@ -53,6 +53,7 @@ _SIGNS = {
 }
 _AMOUNT = r"\d+(?:[.,٫٬]\d+)*(?:\s?(?:ألفا?|آلاف|مليونا?|ملايين|مليارا?|مليارات|تريليونا?|تريليونات)\b)?"
 _PRICE = re.compile(rf"([€£¥₪])\s?({_AMOUNT})")
+_DOLLARS_BEHIND = re.compile(rf"(?<![\w$.,])({_AMOUNT})\s?\$(?!\s?\d)(?=(\w?))")
 _CELSIUS = re.compile(r"°\s?[مC](?!\w)")
 _SIGN = re.compile(rf"(\s?)([{''.join(_SIGNS)}])(?=(\w?))")
 _FRACTION = re.compile(rf"(\d*)\s?([{VULGAR_FRACTIONS}])(?=(\w?))")
@@ -80,6 +81,7 @@ def spelled_out(text: str) -> str:
     ('دفع 20 مليون يورو', 'بلغت 45 درجة مئوية', '1.5 كوب في 6:30 صباحا')
     """
     text = _CELSIUS.sub("° مئوية", _PRICE.sub(r"\2 \1", text))
+    text = _DOLLARS_BEHIND.sub(lambda found: f"{found[1]} دولار{' ' if found[2] else ''}", text)
     text = _SIGN.sub(lambda found: f" {_SIGNS[found[2]]}{' ' if found[3] else ''}", text)
     text = _FRACTION.sub(lambda found: _decimal(found[1], found[2]) + (" " if found[3] else ""), text)
     text = _PERCENT_FIRST.sub(r"\1%", text)

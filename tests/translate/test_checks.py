@@ -466,6 +466,7 @@ def test_most_planted_faults_are_found(spoil: Callable[[str], str], recall: floa
         ("يضاف 1½ ملعقة و¼ كوب.", "Add 1.5 spoons and a quarter cup."),
         ("ينقع الأرز ½ ساعة.", "The rice is soaked for half an hour."),
         ("يتكون CO₂ في الهواء.", "CO2 forms in the air."),
+        ("كتب أينشتاين E=mc² عام 1905.", "Einstein wrote E = mc2 in 1905."),
         ("سرعة الضوء 3×10⁸ تقريبا.", "The speed of light is roughly 3x10^8."),
         ("مساحة الحقل 12 كم² فقط.", "The field is only 12 square kilometers."),
         ("وقع الاتفاق في 15/5/1948.", "The deal was signed on 5/15/1948."),
@@ -481,6 +482,7 @@ def test_sums_fractions_formulas_and_dates_may_be_said_otherwise(source: str, ta
     [
         ("يضاف 1½ ملعقة.", "Add 1 spoon.", "1.5 (“1½”)"),
         ("يتكون CO₂ في الهواء.", "CO forms in the air.", "₂"),
+        ("راجع البند § 5 من القانون.", "See the x 5 of the law.", "§"),
         ("بدقة 9.9 ± 5.", "With a precision of 9.9 x 5.", "±"),
         ("[00:00:05] أهلا بكم.", "[00:00:00:05] Welcome.", "00:00:05"),
         ("من 1/7/2024 حتى 15/7/2024.", "From 1/7/2024 to 15/2024.", "15/7/2024"),
