@@ -35,8 +35,9 @@ def test_a_minute_s_worth_passes_then_one_at_a_time_as_time_goes_by() -> None:
 def test_a_list_costs_as_much_as_its_texts_but_is_never_beyond_reach() -> None:
     limiter = RateLimiter(10, clock=lambda: 0.0)
     limiter.admit("a", 7)
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimited) as caught:
         limiter.admit("a", 4)
+    assert caught.value.retry_after_s == pytest.approx(6), "one of the four is missing"
     limiter.admit("a", 3)
     limiter.admit("b", 128)
 
