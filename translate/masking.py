@@ -320,7 +320,7 @@ _ITEM = re.compile(
     rf"|(?P<emoji>{_EMOJI}+)"
     rf"|(?P<figures>{_FIGURES})"
     rf"|(?P<bullet>{_BULLET})"
-    r"|(?P<notes>(?:\[[0-9]{1,3}\])+(?=\s*$))"
+    r"|(?P<notes>(?<!\])(?:\[[0-9]{1,3}\])+(?=\s*$))"
 )
 
 

@@ -56,8 +56,8 @@ _PRICE = re.compile(rf"([€£¥₪])\s?({_AMOUNT})")
 _DOLLARS_BEHIND = re.compile(rf"(?<![\w$.,])({_AMOUNT})\s?\$(?!\s?\d)(?=(\w?))")
 _CELSIUS = re.compile(r"°\s?[مC](?!\w)")
 _SIGN = re.compile(rf"(\s?)([{''.join(_SIGNS)}])(?=(\w?))")
-_FRACTION = re.compile(rf"(\d*)\s?([{VULGAR_FRACTIONS}])(?=(\w?))")
-_PERCENT_FIRST = re.compile(r"(?<![\d%])(?<!\d\s)%\s?(\d+(?:[.,٫٬]\d+)*)(?!\s?%)")
+_FRACTION = re.compile(rf"(?<!\d)(?:(\d{{1,15}})\s?)?([{VULGAR_FRACTIONS}])(?=(\w?))")
+_PERCENT_FIRST = re.compile(r"(?<![\d%])(?<!\d\s)%\s?(\d++(?:[.,٫٬]\d++)*+)(?!\s?%)")
 _AREA = re.compile(r"(?<=\d)\s?(ك?)م\s?([23])(?!\w)")
 _HOUR = re.compile(r"(?<=\d[:.]\d\d)\s?([صم])(?!\w)")
 _MONTHS = (
@@ -97,12 +97,12 @@ def without_era(text: str) -> str:
     return _OUR_ERA.sub(r"\1\2", text)
 
 
-def _decimal(whole: str, fraction: str) -> str:
+def _decimal(whole: str | None, fraction: str) -> str:
     """1½ as 1.5; ⅓, which has no short decimal, as 1/3."""
     value = unicodedata.numeric(fraction)
     if (1000 * value).is_integer():
         return f"{int(whole or 0) + value:g}"
-    return f"{whole} {unicodedata.normalize('NFKC', fraction)}".replace("\u2044", "/").strip()
+    return f"{whole or ''} {unicodedata.normalize('NFKC', fraction)}".replace("\u2044", "/").strip()
 
 
 @dataclass(frozen=True, slots=True)
