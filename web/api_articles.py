@@ -142,11 +142,12 @@ def translate_article(article: int, body: Mapping[str, Any] | None) -> Reply:
     here = runtime()
     given = body or {}
     here.store.entry(article)
-    if given.get("model"):
-        name = check_model(given["model"])
-        if name != here.desk.model.name:
-            here.desk.switch(name)
-    job = order_again(article, furniture=given.get("furniture", False))
+    name = check_model(given["model"]) if given.get("model") else here.desk.model.name
+    job = order_again(
+        article,
+        furniture=given.get("furniture", False),
+        model=name if name != here.desk.model.name else "",
+    )
     return answer(shapes.job_object(job), 202)
 
 

@@ -192,6 +192,10 @@ class TranslationDesk:
         """Up to ``n`` other translations of a sentence than the likeliest."""
         return self.candidates([text], n + 1)[0][1:]
 
+    def label_of(self, name: str) -> str:
+        """What an installed model's translations would carry. Raises ModelNotFound or ModelDamaged."""
+        return _find(replace(self.settings, model=name)).label
+
     def switch(self, name: str) -> str:
         """
         Put another installed model in this one's place; rounds under way end with the old one.
@@ -201,7 +205,7 @@ class TranslationDesk:
         """
         with self._switching:
             settings = replace(self.settings, model=name)
-            found = models.choose(name, folder=settings.models, hub_cache=settings.hub_cache)
+            found = _find(settings)
             if found.label != self.label:
                 self._translator = MarianTranslator(found, load_engine(found, settings), settings)
             return self.label
@@ -358,6 +362,10 @@ class TranslationDesk:
             listener(Round(len(texts), words, len(tickets), seconds))
 
 
+def _find(settings: Settings) -> Model:
+    return models.choose(settings.model, folder=settings.models, hub_cache=settings.hub_cache)
+
+
 def _load(settings: Settings) -> MarianTranslator:
-    found = models.choose(settings.model, folder=settings.models, hub_cache=settings.hub_cache)
+    found = _find(settings)
     return MarianTranslator(found, load_engine(found, settings), settings)

@@ -62,15 +62,20 @@ def count_characters(characters: int) -> None:
     here.metrics.count_characters("api", characters)
 
 
-def order_again(article_id: int, *, furniture: bool = False) -> JobState:
+def order_again(article_id: int, *, furniture: bool = False, model: str = "") -> JobState:
     """
     Have the model in use translate what it has not of an article, and count that.
+
+    The installed ``model`` that is named becomes the one in use, where nothing stands against the order.
 
     Raises QuotaExceeded, NotFound, or Conflict where the article is deleted.
     """
     here = runtime()
-    characters = here.store.untranslated_characters(article_id, here.desk.label, furniture=furniture)
+    label = here.desk.label_of(model) if model else here.desk.label
+    characters = here.store.untranslated_characters(article_id, label, furniture=furniture)
     check_quota(characters)
+    if model:
+        here.desk.switch(model)
     job = here.jobs.enqueue(article_id, furniture=furniture)
     if characters:
         count_characters(characters)

@@ -1,14 +1,21 @@
 """Limits on our own API: programs are counted, reading goes on, and translations count for who asked for them."""
 
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from translate.models import builtin_folder
 from translate.text import Kind
+from translate.translator import MarianTranslator
+from web.app import create_app
 from web.runtime import Runtime
+from web.settings import WebSettings
 
 TEXT = "وصل الوزير إلى المدينة.\nثم غادر."
 CHARACTERS = len("وصل الوزير إلى المدينة.") + len("ثم غادر.")
@@ -84,6 +91,26 @@ def test_each_key_has_its_own_rate_and_its_own_characters(
     counted = here.store.keys()
     assert [(key.name, key.characters) for key in counted] == [("one", CHARACTERS), ("other", 0)]
     assert here.store.usage(None) == 0
+
+
+def test_an_order_that_is_refused_puts_no_other_model_in_use(
+    translator: MarianTranslator, tmp_path: Path
+) -> None:
+    """Neither where the quota is used up nor where the article is deleted, which is said first."""
+    shutil.copytree(builtin_folder(), tmp_path / "models" / "other")
+    settings = replace(translator.settings, models=tmp_path / "models")
+    app = create_app(WebSettings(data=tmp_path, quota_characters=CHARACTERS + 1), settings)
+    desk, client = app.extensions["muwazi"].desk, app.test_client()
+    try:
+        article = add(client).json["id"]
+        used, address = desk.label, f"/api/articles/{article}"
+        assert client.post(f"{address}/translate", json={"model": "other"}).status_code == 456
+        assert desk.label == used
+        client.delete(address)
+        assert client.post(f"{address}/translate", json={"model": "other"}).status_code == 409
+        assert desk.label == used
+    finally:
+        app.extensions["muwazi"].close()
 
 
 def test_an_article_counts_once_and_furniture_only_where_it_is_translated(

@@ -17,7 +17,7 @@ from sqlalchemy import Row as Record
 from web.errors import Conflict, NotFound
 from web.records import Claim, JobState, StoredSegment
 from web.store.base import Part, lock_article, now, rows_query, to_row
-from web.store.schema import jobs, segments, states, translations
+from web.store.schema import articles, jobs, segments, states, translations
 from web.store.shown import show
 from web.store.workers import is_dead
 
@@ -46,9 +46,7 @@ class Queue(Part):
         with self._database.write() as connection:
             article = lock_article(connection, article_id)
             if article.deleted is not None:
-                raise Conflict(
-                    f"The article {article_id} is deleted. Restore it first, then translate it."
-                ).because("deleted")
+                raise _deleted(article_id)
             if model:
                 _show_again(connection, article_id, model, article.sequence)
             total = article.segments if furniture else article.wanted
@@ -81,7 +79,11 @@ class Queue(Part):
             return _job(connection, job_id)
 
     def untranslated_characters(self, article_id: int, model: str, *, furniture: bool = False) -> int:
-        """How many characters a job would have ``model`` translate that no job under way has it translate."""
+        """
+        How many characters a job would have ``model`` translate that no job under way has it translate.
+
+        Raises Conflict where the article is deleted.
+        """
         made = translations.alias("made")
         done = exists().where(made.c.segment_id == segments.c.id, made.c.model == model)
         asked = exists().where(
@@ -99,6 +101,8 @@ class Queue(Part):
             .where(segments.c.article_id == article_id, ~done, ~asked_all, wanted)
         )
         with self._database.read() as connection:
+            if connection.execute(select(articles.c.deleted).where(articles.c.id == article_id)).scalar():
+                raise _deleted(article_id)
             return int(connection.execute(query).scalar_one())
 
     def claim(self, worker: str, lease_seconds: float, *, model: str = "") -> Claim | None:
@@ -283,6 +287,12 @@ class Queue(Part):
         with self._database.read() as connection:
             records = connection.execute(select(jobs).where(jobs.c.status.in_(_ACTIVE)).order_by(jobs.c.id))
             return [_to_job(record) for record in records]
+
+
+def _deleted(article_id: int) -> Conflict:
+    return Conflict(f"The article {article_id} is deleted. Restore it first, then translate it.").because(
+        "deleted"
+    )
 
 
 def hold(connection: Connection, claim: Claim) -> None:
