@@ -162,6 +162,18 @@ def test_pairs_are_moved_with_buttons_and_the_arabic_side_too(
     assert sizes(page) == [[len(b.source), len(b.target)] for b in reference.beads]
 
 
+def test_who_presses_a_button_by_key_goes_on_with_that_button(
+    visit: Visit, fresh: Callable[[], tuple[int, Reference]]
+) -> None:
+    article, reference = fresh()
+    page = visit(f"/articles/{article}/compare/{reference.id}#b5")
+    focused = "[document.activeElement.closest('li').id, document.activeElement.textContent]"
+    for name, then in (("Pin", "Unpin"), ("Unpin", "Pin"), ("Merge", "Merge")):
+        page.get_by_role("group", name="The pair").get_by_role("button", name=name, exact=True).focus()
+        moved(page, lambda: page.keyboard.press("Enter"))
+        assert page.evaluate(focused) == ["b5", then]
+
+
 def test_two_windows_on_the_same_pairs_lose_nothing_and_say_so(
     visit: Visit, fresh: Callable[[], tuple[int, Reference]]
 ) -> None:

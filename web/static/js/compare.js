@@ -67,16 +67,21 @@ function select(row, { scroll = true, focus = true } = {}) {
   }
 }
 
+/** Put buttons into a cell, unless they are there: to move them takes the focus from the one that was pressed. */
+function bring(cell, buttons) {
+  if (buttons.parentElement !== cell) cell.append(buttons);
+}
+
 function place(row) {
   const pinned = row.classList.contains("pinned");
   const counts = { source: 0, target: 0 };
   for (const where of ["source", "target"]) {
     const cell = row.querySelector(`[data-side=${where}]`);
     counts[where] = cell.querySelectorAll(".sentence").length;
-    cell.append(tools[where]);
+    bring(cell, tools[where]);
     for (const each of tools[where].children) each.disabled = pinned || !counts[where];
   }
-  row.querySelector(".notes").append(tools.pair);
+  bring(row.querySelector(".notes"), tools.pair);
   const [merge, split, pin] = tools.pair.children;
   merge.disabled = pinned || row === rows().at(-1);
   split.disabled = pinned || counts.source + counts.target < 2;
@@ -203,9 +208,7 @@ async function refresh(bead) {
     throw new Unreachable(error.message);
   }
   const fresh = new DOMParser().parseFromString(text, "text/html");
-  const focused = page.contains(document.activeElement);
-  const action = document.activeElement?.dataset?.action;
-  const group = document.activeElement?.closest?.(".moves")?.parentElement?.dataset?.side;
+  const focused = page.contains(document.activeElement) ? document.activeElement : null;
   const found = fresh.getElementById("comparison");
   const chosen = filtered;
   page.dataset.revision = found.dataset.revision;
@@ -222,9 +225,8 @@ async function refresh(bead) {
   if (!all.length) return;
   select(all[Math.min(bead, all.length - 1)], { focus: false });
   // Whoever pressed a button goes on with that button.
-  const same = action && current.querySelector(group ? `[data-side=${group}] [data-action=${action}]` : `.notes [data-action=${action}]`);
-  if (same && !same.disabled) same.focus({ preventScroll: true });
-  else if (focused) current.focus({ preventScroll: true });
+  const pressed = focused?.dataset.action && current.contains(focused) && !focused.disabled;
+  if (focused) (pressed ? focused : current).focus({ preventScroll: true });
 }
 
 // --- Which rows ----------------------------------------------------------------------------------------
