@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from translate.errors import BadInput
 from translate.settings import read_file
@@ -137,7 +138,7 @@ def load_web_settings(environ: Mapping[str, str], file: Path | None = None, **fl
     return replace(WebSettings(), **chosen)  # type: ignore[arg-type]  # _typed has checked each value
 
 
-def _typed(name: str, value: object, where: str) -> object:
+def _typed(name: str, value: Any, where: str) -> object:
     default = getattr(WebSettings(), name)
     if isinstance(default, Path):
         return Path(str(value)).expanduser()
