@@ -66,6 +66,18 @@ class _Job:
     text: str = ""
     score: float | None = None
     finished: bool = True
+    _judged: tuple[str, tuple[str, ...]] | None = None
+
+    def faults(self) -> tuple[str, ...]:
+        """The guard's warnings of the text as it now is, which it is asked for once."""
+        if self._judged is None or self._judged[0] != self.text:
+            self._judged = (self.text, checks.warnings(self.sentence, self.text))
+        return self._judged[1]
+
+    def take(self, other: "_Job") -> None:
+        """Say what ``other`` says."""
+        self.parts, self.text, self.score = other.parts, other.text, other.score
+        self.finished, self._judged = other.finished, other._judged
 
 
 class MarianTranslator:
@@ -301,21 +313,18 @@ class MarianTranslator:
         self._decode(retried, penalty)
         for job, retry in zip(looping, retried, strict=True):
             if self._assemble(retry) and not checks.is_looping(retry.text, job.sentence):
-                job.text, job.score, job.finished = retry.text, retry.score, retry.finished
+                job.take(retry)
 
     def _reconsider(self, doubtful: Sequence[_Job]) -> None:
         """Take the hypothesis of the beam with fewer faults and no new one: not an empty one, say."""
         for job, others in zip(doubtful, self._alternatives(doubtful, self.settings.beam), strict=True):
-            faults = set(checks.warnings(job.sentence, job.text))
             for other in others:
-                left = set(checks.warnings(job.sentence, other.text))
-                if other.finished and left < faults:
-                    faults = left
-                    job.text, job.score, job.finished = other.text, other.score, other.finished
+                if other.finished and set(other.faults()) < set(job.faults()):
+                    job.take(other)
 
     @staticmethod
     def _doubtful(jobs: Sequence[_Job]) -> list[_Job]:
-        return [job for job in jobs if job.parts and checks.warnings(job.sentence, job.text)]
+        return [job for job in jobs if job.parts and job.faults()]
 
     def _copy_fragile(self, doubtful: Sequence[_Job], decoding: Decoding) -> None:
         """Keep dates, formulas and the like out of the model's hands, where that leaves fewer faults."""
@@ -327,9 +336,8 @@ class MarianTranslator:
         self._decode([retry for _, retry in retried], decoding)
         for job, retry in retried:
             self._assemble(retry)
-            if set(checks.warnings(job.sentence, retry.text)) < set(checks.warnings(job.sentence, job.text)):
-                job.parts, job.text = retry.parts, retry.text
-                job.score, job.finished = retry.score, retry.finished
+            if set(retry.faults()) < set(job.faults()):
+                job.take(retry)
 
     def _alternatives(self, jobs: Sequence[_Job], count: int) -> list[list[_Job]]:
         """Each job with its ``count`` best hypotheses, likelier first; without those that lost something."""
@@ -353,7 +361,7 @@ class MarianTranslator:
     def _finish(self, job: _Job) -> Translation:
         if not job.parts:
             return Translation(job.sentence, job.text, None, (), self.name)
-        warnings = checks.warnings(job.sentence, job.text)
+        warnings = job.faults()
         if not job.finished:
             warnings = (
                 *warnings,
