@@ -14,12 +14,13 @@ from functools import lru_cache
 from typing import Literal
 
 from translate.masking import find_items
-from translate.normalize import ARABIC_LETTER, DIACRITICS
+from translate.normalize import ARABIC_LETTER, DIACRITICS, INVISIBLE
 from translate.numbers import Number, numbers
 
 _ARABIC = re.compile(f"[{ARABIC_LETTER}]")
 _ARABIC_WORD = re.compile(f"[{ARABIC_LETTER}][{ARABIC_LETTER}{DIACRITICS}\u0640]*")
 _WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
+_SILENT = re.compile(f"[{DIACRITICS}{INVISIBLE}]")  # Inside Arabic words, and no letters.
 _LATIN_TOKEN = re.compile(r"(?<![0-9])[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9₀-₉⁰-⁹²³¹]*(?:['’&-][A-Za-zÀ-ɏ0-9]+)*")
 _MINUTES = re.compile(r"[:.]\d\d")
 _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3]):([0-5]\d)(?!\d)")
@@ -149,6 +150,7 @@ def _repetition(source: str, target: str) -> Iterator[str]:
 
 
 def _length(source: str, target: str) -> Iterator[str]:
+    source = _SILENT.sub("", source)
     before, after = len(_WORD.findall(source)), len(_WORD.findall(target))
     letters = len(_squeeze(target)) / max(1, len(_squeeze(source)))
     cut = bool(_STOPPED.search(source)) and not _STOPPED.search(target)

@@ -260,6 +260,14 @@ def test_a_translation_that_stops_in_the_middle_is_noticed_by_its_missing_stop()
     assert warnings(source, target) == ("The translation may be cut short: it ends without a full stop.",)
 
 
+def test_vowel_marks_and_tatweel_make_no_sentence_longer() -> None:
+    vowelled = "قَالَ الرَّئِيسُ إِنَّ الْبِلَادَ سَتَشْهَدُ انْتِخَابَاتٍ مُبَكِّرَةً فِي الرَّبِيـــــــعِ الْمُقْبِلِ."
+    assert warnings(vowelled, "The president said the country will hold early elections next spring.") == ()
+    assert warnings(vowelled, "The president spoke.") == (
+        "The translation may be cut short: 3 words for 10 in Arabic.",
+    )
+
+
 def test_a_translation_that_talks_on_is_noticed() -> None:
     target = "The networked security that we have all been talking about for so many years now in this place."
     assert warnings("أمن متشابك", target) == ("The translation may say too much: 18 words for 2 in Arabic.",)
