@@ -25,7 +25,7 @@ COMMANDS = {
 
 
 class Muwazi(LazyGroup):
-    """The one place where a MuwaziError becomes a message and an exit code."""
+    """The one place where a MuwaziError or Ctrl-C becomes a message and an exit code."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         # Scoring lives in eval, above align; people look for it beside the aligner too.
@@ -39,6 +39,9 @@ class Muwazi(LazyGroup):
         except MuwaziError as error:
             click.echo(f"muwazi: {error}", err=True)
             sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo("muwazi: stopped.", err=True)
+            sys.exit(130)  # 128 and the signal's number, as shells have it.
 
 
 @click.group(cls=Muwazi, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import click
 
@@ -63,27 +63,28 @@ def translate(files: tuple[str, ...], form: str, output: str | None, furniture: 
     places = [] if output is None else _places(articles, form, output, inputs)
     done: list[TranslatedArticle] = []
     progress = _Progress(sum(len(wanted(article, furniture=furniture == "keep")) for article in articles))
-    if articles:
-        translator = load(**settings)
-        stream = (s.text for article in articles for s in wanted(article, furniture=furniture == "keep"))
-        made = progress.follow(translator.translate(stream))
-        with progress.bar:
-            for article in articles:
-                done.append(fill(article, made, furniture=furniture == "keep"))
-                if output is None and form in _STREAMED:
-                    gap = "\n" if form == "text" and len(done) > 1 else ""
-                    _print(gap + render(done[-1:], form, several=several))
-                if progress.interrupted:
-                    break
-                _tell_left_out(done[-1], form)
-        if form == "text":  # The other forms carry the model's name themselves.
-            click.echo(f"muwazi: translated by {translator.name}", err=True)
-    if output is not None and done:
-        _write(done, form, output, places, several)
-    elif done and form not in _STREAMED:
-        _print(render(done, form, several=several))
-    if progress.interrupted:
-        _stop(f"muwazi: stopped; {len(done)} of {len(articles)} inputs are written, the last one in part.")
+    translator = load(**settings) if articles else None
+    with progress:
+        if translator:
+            stream = (s.text for article in articles for s in wanted(article, furniture=furniture == "keep"))
+            made = progress.follow(translator.translate(stream))
+            with progress.bar:
+                for article in articles:
+                    done.append(fill(article, made, furniture=furniture == "keep"))
+                    if output is None and form in _STREAMED:
+                        gap = "\n" if form == "text" and len(done) > 1 else ""
+                        _print(gap + render(done[-1:], form, several=several))
+                    if progress.interrupted:
+                        break
+                    _tell_left_out(done[-1], form)
+            if form == "text":  # The other forms carry the model's name themselves.
+                click.echo(f"muwazi: translated by {translator.name}", err=True)
+        if output is not None and done:
+            _write(done, form, output, places, several)
+        elif done and form not in _STREAMED:
+            _print(render(done, form, several=several))
+        if progress.interrupted:
+            _stop(f"muwazi: stopped; {len(done)} of {len(articles)} inputs are written, the last in part.")
     if failed:
         sys.exit(1)
 
@@ -94,13 +95,20 @@ class _Progress:
     def __init__(self, sentences: int) -> None:
         self.interrupted = False
         self._decoding = False
+        self._previous: Any = signal.SIG_DFL
         self.bar = click.progressbar(
             length=sentences, label="Translating", file=sys.stderr, hidden=not sys.stderr.isatty()
         )
 
+    def __enter__(self) -> Self:
+        self._previous = signal.signal(signal.SIGINT, self._interrupt)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        signal.signal(signal.SIGINT, self._previous)
+
     def follow(self, made: Iterator[Translation]) -> Iterator[Translation]:
         """The same translations; Ctrl-C ends them early, so that what is finished can be written."""
-        previous = signal.signal(signal.SIGINT, self._interrupt)
         try:
             while not self.interrupted:
                 self._decoding = True
@@ -112,13 +120,12 @@ class _Progress:
                 self.bar.update(1)
         except KeyboardInterrupt:
             return
-        finally:
-            signal.signal(signal.SIGINT, previous)
 
     def _interrupt(self, _signal: int, _frame: object) -> None:
         """Break off decoding, which is long; let writing, which is short, come to its end."""
+        decoding, self._decoding = self._decoding, False
         self.interrupted = True
-        if self._decoding:
+        if decoding:
             raise KeyboardInterrupt
 
 

@@ -220,7 +220,8 @@ def test_wrong_usage_exits_with_two(arguments: list[str]) -> None:
     assert muwazi("translate", *arguments, "-", stdin=SHORT).returncode == 2
 
 
-def test_ctrl_c_writes_what_is_finished(tmp_path: Path) -> None:
+@pytest.mark.parametrize("presses", [1, 3])
+def test_ctrl_c_writes_what_is_finished(tmp_path: Path, presses: int) -> None:
     short, long = tmp_path / "a.txt", tmp_path / "b.txt"
     short.write_text(SHORT, encoding="utf-8")
     long.write_text(
@@ -238,11 +239,13 @@ def test_ctrl_c_writes_what_is_finished(tmp_path: Path) -> None:
         with suppress(OSError):  # What a terminal says once nobody writes to it.
             while more := lines.read(1):
                 shown += more
-                if shown.endswith("  1%"):  # Of the bar: some of the long one's sentences are done.
+                # Some of the long one's sentences are done; an impatient reader presses again while it stops.
+                if presses and shown.endswith("%") and not shown.endswith("  0%"):
                     process.send_signal(signal.SIGINT)
+                    presses -= 1
         written = output.result()[0].decode()
     assert process.returncode == 130
-    assert "stopped; 2 of 2 inputs are written, the last one in part" in shown
+    assert "stopped; 2 of 2 inputs are written, the last in part" in shown
     first, rest = (json.loads(line) for line in written.splitlines())
     assert None not in [segment["translation"] for segment in first["segments"]]
     made = [segment["translation"] is not None for segment in rest["segments"]]
@@ -250,3 +253,17 @@ def test_ctrl_c_writes_what_is_finished(tmp_path: Path) -> None:
     assert any(made)
     assert not all(made)
     assert made == sorted(made, reverse=True)
+
+
+def test_ctrl_c_while_waiting_for_input_says_so(tmp_path: Path) -> None:
+    english = tmp_path / "english.txt"
+    english.write_text("Nothing here is in Arabic.", encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "muwazi.py", "translate", english, "-"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    assert "no Arabic letter" in process.stderr.readline()  # From here on it waits for the standard input.
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output, errors) == (130, "", "muwazi: stopped.\n")
