@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from web.records import Hit
 from web.runtime import runtime
+from web.store import folding
 
 _RESULTS = 100
 # A concordance line has this much of a long sentence on either side of what was found, in code points;
@@ -24,7 +25,7 @@ def show_library() -> str:
     return render_template(
         "library.html",
         entries=current.store.entries(),
-        upload_megabytes=current.settings.upload_bytes // 2**20,
+        upload_megabytes=current.settings.upload_megabytes,
         fetch_urls=current.settings.fetch_urls,
     )
 
@@ -49,11 +50,15 @@ class Line:
 
 @blueprint.get("/search")
 def show_search() -> str:
-    """Lines of all articles in which the words stand, marked on both sides."""
+    """Titles that hold the words, and the lines of all articles that do, marked on both sides."""
     query = " ".join(request.args.get("q", "").split())[:200]
     hits = runtime().store.search(query, _RESULTS) if query else []
-    titles = {entry.id: entry for entry in runtime().store.entries()} if hits else {}
-    groups: dict[int, list[Line]] = {}
+    words = folding.query_words(query)
+    titles = {entry.id: entry for entry in runtime().store.entries()} if words else {}
+    # A title given by hand stands in no sentence.
+    groups: dict[int, list[Line]] = {
+        entry.id: [] for entry in titles.values() if folding.holds(entry.title, words)
+    }
     for hit in hits:
         line = Line(hit, concordance(hit.source, hit.source_spans), concordance(hit.target, hit.target_spans))
         groups.setdefault(hit.article_id, []).append(line)

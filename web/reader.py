@@ -69,7 +69,7 @@ def show_article(article_id: int) -> str:
         job=unfinished_job(store.jobs(article_id)),
         export_formats=EXPORT_FORMATS,
         correction_formats=CORRECTION_FORMATS,
-        upload_megabytes=current.settings.upload_bytes // 2**20,
+        upload_megabytes=current.settings.upload_megabytes,
     )
 
 

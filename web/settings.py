@@ -98,6 +98,11 @@ class WebSettings:
         return self.database or f"sqlite:///{self.data / 'muwazi.db'}"
 
     @property
+    def upload_megabytes(self) -> str:
+        """``upload_bytes`` in units of 2**20 bytes, as pages show it: three digits at most."""
+        return f"{self.upload_bytes / 2**20:.3g}"
+
+    @property
     def is_local(self) -> bool:
         """Whether only this machine can reach the server."""
         return self.host in {"127.0.0.1", "::1", "localhost"}

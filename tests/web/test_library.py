@@ -69,6 +69,16 @@ def test_search_finds_english_too(client: FlaskClient, moon: int) -> None:
     assert f'href="/articles/{moon}#s4"' in page
 
 
+def test_a_title_given_by_hand_is_found(client: FlaskClient, store: Store) -> None:
+    text = "صعد الصيادون إلى القارب. نام الأولاد على الشاطئ."
+    number = store.add_article(reading.from_text(text, id="boat", title="مذكّرات غوّاص"), origin="paste").id
+    page = client.get("/search?q=الغواص").text
+    assert re.search("1.? title with .?الغواص", page)
+    assert f'href="/articles/{number}"' in page
+    assert "مذكّرات غوّاص" in page
+    assert "Nothing found" in client.get("/search?q=غواص الصيادون").text
+
+
 @pytest.mark.usefixtures("moon")
 def test_a_search_that_finds_nothing_says_so_and_what_makes_no_difference(
     client: FlaskClient,
@@ -156,3 +166,10 @@ def test_a_text_in_which_nothing_was_found_is_shown_from_its_beginning() -> None
     assert not line.found
     assert line.behind.startswith("word word")
     assert len(line.behind) < 250
+
+
+@pytest.mark.parametrize(("limit", "shown"), [(500_000, "0.477"), (10 * 2**20, "10")])
+def test_the_form_names_the_upload_limit_however_small(make_app: object, limit: int, shown: str) -> None:
+    page = make_app(upload_bytes=limit).test_client().get("/").text  # type: ignore[operator]
+    assert re.search(f"up to .?{shown}.? MB", page)
+    assert f'data-limit="{shown}"' in page

@@ -86,6 +86,12 @@ def spans(text: str, queries: list[str]) -> tuple[tuple[int, int], ...]:
     )
 
 
+def holds(text: str, queries: list[str]) -> bool:
+    """Whether every word of a query is found in a text."""
+    found = words(text)
+    return all(any(word.answers(query) for word in found) for query in queries)
+
+
 @lru_cache(maxsize=65_536)
 def _fold(word: str) -> str:
     letters = []
