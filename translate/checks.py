@@ -75,6 +75,13 @@ _ENGLISH_FOR = {
 _RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]+(?<![مm][²³])")
 _TELEPHONE = re.compile("[+(]?[0-9][0-9 \u00a0()-]+")
 _STOPPED = re.compile(r"""[.!?؟…۔]["'”’»)\]\s]*$""")
+# Words and letters of languages that share the script: Persian; then Urdu, Kurdish, Pashto and Uyghur.
+# What Arabic has too counts for less: some of Persian's words, and the letters of names and dialects.
+_PERSIAN = {"كه", "از", "است", "را", "مي", "هاي", "براي", "شود", "خواهد", "اند", "نيز"}
+_HALF_PERSIAN = {"به", "اين", "در", "با", "شد", "گفت", "بايد", "كرد", "خود", "آن", "باشد", "هم", "يك", "تا"}
+_KEYBOARD = str.maketrans("کی", "كي")
+_FOREIGN_LETTER = re.compile("[ےہںٹڈڑەێۆڕڵځڅډړږښګڼېۍۇۈۋ]")
+_PERSIAN_LETTER = re.compile("[پچژگ]")
 _INVISIBLE_SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
 
@@ -135,6 +142,19 @@ def is_looping(text: str, source: str = "") -> bool:
 
 
 # --- The checks, each giving its sentences ---------------------------------------------------------------
+
+
+def _other_language(source: str, _target: str) -> Iterator[str]:
+    words = re.findall(r"[^\W\d_]+", source)
+    spelled = {word: word.translate(_KEYBOARD) for word in words}
+    own = {word for word in words if _FOREIGN_LETTER.search(word) or spelled[word] in _PERSIAN}
+    half = {word for word in words if _PERSIAN_LETTER.search(word) or spelled[word] in _HALF_PERSIAN} - own
+    if (
+        own
+        and 2 * len(own) + len(half) >= 4
+        and sum(word in own | half for word in words) > 0.15 * len(words)
+    ):
+        yield "This may not be Arabic but another language in its letters, such as Persian or Urdu."
 
 
 def _arabic_left(_source: str, target: str) -> Iterator[str]:
@@ -232,6 +252,7 @@ def _unbalanced(source: str, target: str) -> Iterator[str]:
 
 
 _CHECKS: tuple[Callable[[str, str], Iterator[str]], ...] = (
+    _other_language,
     _arabic_left,
     _repetition,
     _length,

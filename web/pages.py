@@ -69,6 +69,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 WARNINGS: tuple[tuple[str, str], ...] = (
     (r"^The translation is empty\.$", "warning.empty"),
     (r"^The sentence was not translated\.$", "warning.copied"),
+    (
+        r"^This may not be Arabic but another language in its letters, such as Persian or Urdu\.$",
+        "warning.language",
+    ),
     (r"^Arabic is left in the translation: (.+)\.$", "warning.arabic_left"),
     (r"^The translation repeats itself: (.+)\.$", "warning.repeats"),
     (r"^The translation may be cut short: (\d+) words? for (\d+) in Arabic\.$", "warning.short"),

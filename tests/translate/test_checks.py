@@ -502,3 +502,31 @@ def test_figures_and_signs_that_turned_into_others_are_missed(source: str, targe
 
 def test_a_price_after_an_at_sign_is_no_name() -> None:
     assert warnings("245 حصانا @ 5,500 دورة.", "245 horses @5,500 rpm.") == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "دولت ایران اعلام کرد که مذاکرات هسته‌ای ادامه خواهد داشت.",
+        "رئیس جمهور در سخنرانی خود گفت مردم باید از حقوق خود آگاه باشند.",
+        "هوا امروز سرد است و برف می‌بارد.",
+        "وزیر اعظم نے کہا ہے کہ انتخابات وقت پر ہوں گے۔",
+        "سەرۆکی هەرێم لە هەولێر پێشوازی لە شاندێک کرد.",
+        "ولسمشر ويلي چې سوله به راشي او جګړه به پای ته ورسېږي.",
+    ],
+)
+def test_another_language_in_arabic_letters_is_named(source: str) -> None:
+    assert "such as Persian or Urdu" in warnings(source, "Something was said about the country in full.")[0]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "قال الرئيس الایرانی ان بلاده سترد علی ای هجوم.",  # Arabic from a Persian keyboard.
+        "گال چا ما چان گاعد بالبيت، والپارك چبير.",  # Iraqi.
+        "زار الوفد مدينة هەولێر ثم عاد إلى بغداد مساء أمس.",
+        "وقال إن الكاتبة مي زيادة عاشت في هذا البيت ومعها كتب بالفارسية عنوانها «است».",
+    ],
+)
+def test_arabic_with_letters_of_its_neighbours_is_arabic(source: str) -> None:
+    assert not any("Persian" in warning for warning in warnings(source, "A sentence of about this length."))

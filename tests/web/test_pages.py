@@ -93,6 +93,7 @@ WRONG = [
     ("قال الرئيس إن البلاد سوف تمضي قدما في بناء السد الكبير هذا العام.", "He said."),
     ("قال الرئيس إن البلاد سوف تمضي قدما في بناء السد الكبير.", "The president said the country will go on"),
     ("وصل الوفد.", "The big delegation of the country arrived today in the city after a long journey over land and sea."),
+    ("این شهر از پایتخت دور است.", "This city is far from the capital."),
     ("وصل 17 وفدا إلى طوكيو.", "Delegations arrived in Tokyo."),
     ("وصل وفد إلى طوكيو.", "In 1999 a delegation arrived in Tokyo."),
     ("قال «نعم» اليوم.", 'He said "yes today.'),
