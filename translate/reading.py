@@ -28,6 +28,11 @@ __all__ = ["SUFFIXES", "arabic_share", "decode", "files", "from_bytes", "from_te
 _HTML = (".html", ".htm")
 SUFFIXES = (".txt", *_HTML)
 
+# Files in which both languages stand side by side.
+_BILINGUAL = re.compile(
+    r"\s*+(?:<\?xml[^>]*+>\s*+|<!DOCTYPE[^>]*+>\s*+|<!--(?:[^-]|-(?!->))*+-->\s*+)*+<(tmx|xliff)[\s>]",
+    re.IGNORECASE,
+)
 _LINE = re.compile(r"[^\n\v\f\x85\u2028\u2029]+")
 _DRAWN_OUT = re.compile(r"([ \t\u00a0.])\1+")
 _BLANK = re.compile(f"[\\s{INVISIBLE}]*")
@@ -119,9 +124,16 @@ def from_bytes(
     The article in the bytes of a text or HTML file.
 
     Whether it is HTML is seen from the text where ``html`` is None. Raises
-    UndecodableInput for bytes that are not text, BadInput where there is no text.
+    UndecodableInput for bytes that are not text, BadInput where there is no text
+    and for TMX and XLIFF.
     """
     text = decode(data)
+    if found := _BILINGUAL.match(text):
+        kind = found[1].upper()
+        raise BadInput(
+            f"This is a {kind} file, in which both languages stand; a text in one of them is expected. Save that "
+            "as .txt; to train on both, see muwazi corpus and muwazi train."
+        ).because("bilingual", kind=kind)
     if html or (html is None and webpage.looks_like_html(text)):
         return _from_page(text, id, source)
     return from_text(text, id=id, source=source)

@@ -70,11 +70,14 @@ def check_model(name: str) -> str:
     The name, where a model of that name is installed.
 
     A path or a hub's name, which the command line takes, is none: a client may not make
-    the server read other folders. Raises NotFound.
+    the server read other folders. Raises NotFound, or ModelDamaged for an installed one
+    that cannot be used.
     """
     desk = runtime().desk
     names = {model.name for model in models.installed(desk.settings.models)} | {desk.model.name}
     if name not in names:
+        if fault := models.damaged(desk.settings.models).get(name):
+            raise fault
         raise NotFound(
             f"No model named {name[:80]!r} is installed. Installed: {', '.join(sorted(names))}."
         ).because("no_model", name=name[:80])

@@ -360,3 +360,24 @@ def test_a_headline_of_two_is_one_heading_and_the_title() -> None:
 
 def test_figures_with_their_label_are_no_heading() -> None:
     assert headings(f"{HEADLINE}\nالعجز: (2,278.5)\n{FIRST}\nبنك مصر: 50.60/50.70\n{SECOND}") == [HEADLINE]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('<?xml version="1.0"?><tmx version="1.4"><body/></tmx>', "TMX"),
+        (
+            '\ufeff<?xml version="1.0"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<!-- - ours -->\n<tmx version="1.4">',
+            "TMX",
+        ),
+        ('<xliff version="1.2" xmlns="urn:x">', "XLIFF"),
+    ],
+)
+def test_a_file_of_both_languages_is_refused_with_what_to_do(text: str, kind: str) -> None:
+    with pytest.raises(BadInput, match=f"a {kind} file, in which both languages stand.* .txt"):
+        reading.from_bytes(text.encode(), id="m")
+
+
+def test_an_article_about_exchange_formats_is_read() -> None:
+    text = "<tmxx> ليست صيغة معروفة، أما <tmx> فصيغة معروفة."
+    assert reading.from_bytes(text.encode(), id="m").body == text

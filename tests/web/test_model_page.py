@@ -85,6 +85,15 @@ def test_a_model_that_is_not_installed_is_not_found_and_nothing_changes(
     assert app.extensions["muwazi"].desk.label == before
 
 
+def test_a_damaged_model_is_named_as_such_and_nothing_changes(client: FlaskClient, app: Flask) -> None:
+    before = app.extensions["muwazi"].desk.label
+    answer = client.post("/api/models/current", json={"name": "broken"})
+    assert answer.status_code == 503
+    assert "broken" in answer.json["error"]  # type: ignore[index]
+    assert "is installed" not in answer.json["error"]  # type: ignore[index]
+    assert app.extensions["muwazi"].desk.label == before
+
+
 def test_the_speed_is_measured_here_and_shown(client: FlaskClient) -> None:
     assert client.post("/model/speed").status_code == 303
     page = client.get("/model?lang=en").text
