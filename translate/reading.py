@@ -131,8 +131,8 @@ def from_bytes(
     if found := _BILINGUAL.match(text):
         kind = found[1].upper()
         raise BadInput(
-            f"This is a {kind} file, in which both languages stand; a text in one of them is expected. Save that "
-            "as .txt; to train on both, see muwazi corpus and muwazi train."
+            f"This is a {kind} file, in which both languages stand; a text in one of them is expected. "
+            "Save that as .txt; to train on both, see muwazi corpus and muwazi train."
         ).because("bilingual", kind=kind)
     if html or (html is None and webpage.looks_like_html(text)):
         return _from_page(text, id, source)
