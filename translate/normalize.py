@@ -60,6 +60,11 @@ _FRACTION = re.compile(rf"(?<!\d)(?:(\d{{1,15}})\s?)?([{VULGAR_FRACTIONS}])(?=(\
 _PERCENT_FIRST = re.compile(r"(?<![\d%])(?<!\d\s)%\s?(\d++(?:[.,٫٬]\d++)*+)(?!\s?%)")
 _AREA = re.compile(r"(?<=\d)\s?(ك?)م\s?([23])(?!\w)")
 _HOUR = re.compile(r"(?<=\d[:.]\d\d)\s?([صم])(?!\w)")
+# The decimal comma of the Maghreb: before a measure, with no list before it.
+_DECIMAL_COMMA = re.compile(
+    r"(?<![\d,،.])(\d{1,3})[,،](\d{1,2})(?=\s?(?:[%٪]|(?:[كسم]?م|مل|ك?[غج]م?|كلغ|طن|أطنان|كيلو\w+|أمتار|لترا?|يورو|"
+    r"(?:متر|غرام|درج|ساع|دولار|مليون|مليار|تريليون)\w*|ملايين|مليارات)(?!\w)))"
+)
 _FULL_HOUR = r"(?<![\d.,:/-])((?:[1١][0-2٠-٢]|[0٠]?[1-9١-٩])"
 _MORNING = re.compile(rf"{_FULL_HOUR})\s?ص(?!\w|\.?\s?\d)")  # "12 ص 8" is a page of a volume.
 # A م alone is metres as well, or our era: only after words that lead to an hour.
@@ -92,6 +97,7 @@ def spelled_out(text: str) -> str:
     text = _AREA.sub(
         lambda found: f" {'كيلو' * bool(found[1])}متر {'مربع' if found[2] == '2' else 'مكعب'}", text
     )
+    text = _DECIMAL_COMMA.sub(r"\1.\2", text)
     text = _EVENING.sub(r"\1\2 مساء", _MORNING.sub(r"\1 صباحا", text))
     text = _HOUR.sub(lambda found: " صباحا" if found[1] == "ص" else " مساء", text)
     return _JOINED_BEHIND.sub(" ", _JOINED.sub(r"\1 ", without_era(text)))
