@@ -183,6 +183,18 @@ def join(pieces: Sequence[str], source: Sequence[tuple[str, bool]] = ()) -> str:
     return line.translate(_LATIN)
 
 
+def without_speaker(text: str) -> tuple[str, str]:
+    """
+    The English for the letter before a question or answer of an interview, if any, and the text without it.
+
+    >>> without_speaker("ج: نعم."), without_speaker("جاء الوفد.")
+    (('A:', 'نعم.'), ('', 'جاء الوفد.'))
+    """
+    found = _SPEAKER.match(text)
+    return ({"س": "Q:", "ج": "A:"}[found[1]], text[found.end() :]) if found else ("", text)
+
+
+_SPEAKER = re.compile(r"\s*([سج])\s?[:/]\s*(?=\S)")
 # What stands alone between two items is too little for a model.
 CONJUNCTIONS = {"و": "and", "أو": "or"}
 

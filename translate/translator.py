@@ -214,15 +214,18 @@ class MarianTranslator:
     def _plan(self, sentence: str) -> _Job:
         if not checks.translatable(sentence):
             return _Job(sentence, [])
-        masked = masking.mask(sentence, self.model.placeholders)
+        speaker, text = masking.without_speaker(sentence)
+        masked = masking.mask(text, self.model.placeholders)
         if masked.overflow:
             return _Job(sentence, self._islands(sentence))
-        return _Job(sentence, [_Part(sentence, self._units(masked.text), masked)])
+        spoken = _Part(text, self._units(masked.text), masked)
+        return _Job(sentence, [_Part(speaker, []), spoken] if speaker else [spoken])
 
     def _islands(self, sentence: str, *, fragile: bool = False) -> list[_Part]:
         """Verbatim items between texts that are translated alone: nothing of them can be lost."""
-        parts = []
-        for piece, verbatim in masking.islands(sentence, fragile=fragile):
+        speaker, text = masking.without_speaker(sentence)
+        parts = [_Part(speaker, [])] if speaker else []
+        for piece, verbatim in masking.islands(text, fragile=fragile):
             said = masking.CONJUNCTIONS.get(piece.strip())
             if verbatim or said or not checks.translatable(piece):
                 parts.append(_Part(said or (piece if verbatim else masking.copied(piece)), []))

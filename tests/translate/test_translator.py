@@ -324,3 +324,18 @@ def test_the_marks_of_notes_come_out_as_they_are(translator: MarianTranslator) -
     noted, bracketed = (translation.text for translation in translator.translate(sentences))
     assert re.search(r"\w\.\[2\]\[3\]$", noted)
     assert bracketed.endswith(" [5]")
+
+
+def test_the_letters_of_an_interview_are_those_of_english(translator: MarianTranslator) -> None:
+    talk = [
+        "س: متى تعود؟",
+        "ج: أعود غدا.",
+        "س/ ومن أين؟",
+        "ج : راجع https://example.com/ar وكتابي.",
+        "سأعود غدا: هذا وعد.",
+    ]
+    alone = ["متى تعود؟", "أعود غدا.", "ومن أين؟", "راجع https://example.com/ar وكتابي.", talk[-1]]
+    expected = [made.text for made in translator.translate(alone)]
+    labels = ["Q: ", "A: ", "Q: ", "A: ", ""]
+    made = [made.text for made in translator.translate(talk)]
+    assert made == [label + text for label, text in zip(labels, expected, strict=True)]
