@@ -46,7 +46,7 @@ def list_models() -> Reply:
 def choose_model(body: Mapping[str, Any]) -> Reply:
     """Translations that are there stay; translate an article again to have them by this model."""
     name = check_model(body["name"])
-    label = runtime().desk.switch(name)
+    label = runtime().choose_model(name)
     return answer({"name": name, "current": True, "label": label})
 
 

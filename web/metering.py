@@ -75,7 +75,7 @@ def order_again(article_id: int, *, furniture: bool = False, model: str = "") ->
     characters = here.store.untranslated_characters(article_id, label, furniture=furniture)
     check_quota(characters)
     if model:
-        here.desk.switch(model)
+        here.choose_model(model)
     job = here.jobs.enqueue(article_id, furniture=furniture)
     if characters:
         count_characters(characters)

@@ -91,7 +91,7 @@ def show_model() -> str:
 @blueprint.post("/model/current")
 def switch_model() -> Response:
     """Translate with another installed model from now on."""
-    runtime().desk.switch(check_model(request.form.get("name", "")))
+    runtime().choose_model(check_model(request.form.get("name", "")))
     return _back(done="switched")
 
 

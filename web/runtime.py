@@ -2,10 +2,13 @@
 
 import logging
 import threading
+from dataclasses import replace
 from typing import cast
 
 from flask import current_app
 
+from translate import models
+from translate.errors import ModelError
 from translate.settings import Settings
 from translate.translator import MarianTranslator
 from web.allocator import Allocator
@@ -23,6 +26,7 @@ from web.store import Store
 
 EXTENSION = "muwazi"
 _BOOKS_EVERY_S = 1.0
+_MODEL = "model"  # The setting that names the model chosen in the reader.
 
 
 class Runtime:
@@ -44,6 +48,8 @@ class Runtime:
         self.stopping = threading.Event()
         self.store = Store.open(settings.database_url)
         try:
+            if not translator and not translator_settings.model:
+                translator_settings = self._remembered(translator_settings)
             self.desk = TranslationDesk(
                 translator_settings, queue_length=settings.queue_length, translator=translator
             )
@@ -60,6 +66,28 @@ class Runtime:
         self.allocator = Allocator(self.stopping)
         self._bookkeeper = threading.Thread(target=self._keep_books, name="usage", daemon=True)
         self.documents = DocumentQueue(self.desk, self.keys, self.shelf, self.metrics)
+
+    def _remembered(self, settings: Settings) -> Settings:
+        """The settings with the model that was chosen in the reader; as they are where it can't be had."""
+        name = self.store.setting(_MODEL)
+        if not name:
+            return settings
+        try:
+            models.choose(name, folder=settings.models, hub_cache=settings.hub_cache)
+        except ModelError as error:
+            log("the chosen model cannot be had", level=logging.WARNING, model=name, why=str(error))
+            return settings
+        return replace(settings, model=name)
+
+    def choose_model(self, name: str) -> str:
+        """
+        Translate with another model from now on, and after the next start, unless that one is told otherwise.
+
+        Returns its label. Raises ModelNotFound, ModelDamaged or StorageFailed.
+        """
+        label = self.desk.switch(name)
+        self.store.save_setting(_MODEL, name)
+        return label
 
     def start(self) -> None:
         """Begin the work in the background."""

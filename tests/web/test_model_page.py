@@ -76,6 +76,26 @@ def test_another_installed_model_takes_over_and_stays(client: FlaskClient, app: 
     assert "translates from now on" in client.get("/model?lang=en&done=switched").text
 
 
+def test_the_chosen_model_is_there_after_a_restart(two_models: Path, tmp_path: Path) -> None:
+    settings = Settings(beam=1, models=two_models)
+
+    def label(chosen: Settings, switch: str = "") -> str:
+        made = create_app(WebSettings(data=tmp_path), chosen)
+        if switch:
+            assert made.test_client().post("/model/current", data={"name": switch}).status_code == 303
+        found: str = made.extensions["muwazi"].desk.label
+        made.extensions["muwazi"].close()
+        return found
+
+    for name in (NAME, "builtin"):
+        assert label(settings, switch=name).startswith(name)
+        assert label(settings).startswith(name)
+    assert label(replace(settings, model=NAME)).startswith(NAME)  # What the start is told goes before.
+    assert label(settings).startswith("builtin")
+    assert label(settings, switch=NAME).startswith(NAME)
+    assert label(replace(settings, models=tmp_path)).startswith("builtin")  # Not installed any more.
+
+
 @pytest.mark.parametrize("name", ["", "nothing", "../../etc", "/etc"])
 def test_a_model_that_is_not_installed_is_not_found_and_nothing_changes(
     client: FlaskClient, app: Flask, name: str
