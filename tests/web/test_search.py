@@ -101,7 +101,8 @@ def test_the_other_side_is_marked_by_the_words_that_render_what_was_found(store:
 def test_kept_word_links_come_before_guessed_ones(store: Store) -> None:
     [hit] = store.search("الأستاذ", 5)
     start = hit.source.index("الأستاذ")
-    store.save_links(hit.segment_id, text_key(hit.target), [WordLink(start, start + 7, 0, 3, 1.0)])
+    kept = [WordLink(start, start + 7, 0, 3, 1.0)]
+    store.save_article_links(hit.article_id, {hit.segment_id: (text_key(hit.target), kept)})
     [hit] = store.search("الأستاذ", 5)
     assert found(hit) == (["الأستاذ"], ["The"])
 

@@ -123,7 +123,7 @@ def test_a_purged_article_leaves_only_its_line_in_the_log(store: Store) -> None:
     store.save_translations(ids[:2], made(*ENGLISH))
     store.correct(ids[0], "A new plan", version=0)
     reference = store.add_reference(entry.id, "agency", english(), covering(4, 2))
-    store.save_links(ids[0], text_key("A new plan"), [])
+    store.save_article_links(entry.id, {ids[0]: (text_key("A new plan"), [])})
     store.enqueue(entry.id, "builtin@1")
     store.purge(entry.id)
     for look in (
@@ -347,12 +347,12 @@ def test_beads_that_leave_a_sentence_out_are_refused(store: Store) -> None:
 
 
 def test_word_links_belong_to_the_english_they_point_into(store: Store) -> None:
-    _, ids = add(store)
+    entry, ids = add(store)
     found = (WordLink(0, 7, 4, 14, 0.9), WordLink(8, 12, 15, 24, 0.5))
     assert store.links(ids[0], text_key(ENGLISH[0])) is None
-    store.save_links(ids[0], text_key(ENGLISH[0]), found)
-    store.save_links(ids[0], text_key(ENGLISH[0]), found)
-    store.save_links(ids[1], text_key(ENGLISH[1]), [])
+    both = {ids[0]: (text_key(ENGLISH[0]), found), ids[1]: (text_key(ENGLISH[1]), ())}
+    store.save_article_links(entry.id, both)
+    store.save_article_links(entry.id, both)
     assert store.links(ids[0], text_key(ENGLISH[0])) == found
     assert store.links(ids[1], text_key(ENGLISH[1])) == ()
     assert store.links(ids[0], text_key("something else")) is None

@@ -57,16 +57,6 @@ class Translations(Part):
                 progress(connection, claim, self._database.now(connection))
             return new
 
-    def save_links(self, segment_id: int, text_key: str, found: Iterable[WordLink]) -> None:
-        """
-        Keep the word links between a segment and the English whose ``records.text_key`` is given.
-
-        Raises NotFound.
-        """
-        with self._database.read() as connection:
-            article_id = _places(connection, [segment_id])[segment_id]
-        self.save_article_links(article_id, {segment_id: (text_key, found)})
-
     def save_article_links(
         self, article_id: int, found: Mapping[int, tuple[str, Iterable[WordLink]]]
     ) -> None:
