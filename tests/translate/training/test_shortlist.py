@@ -66,22 +66,29 @@ def test_what_was_taught_can_be_said_with_the_shortlist_of_the_built_in_model() 
     from translate.training.tuning import Own, tuned_shortlist
 
     base = models.find("builtin", folder=Path("none"))
-    pairs = [
-        Pair("اتصل العميل بالشركة أمس.", "The claimant called the company yesterday."),
-        Pair("دفع العميل المبلغ كاملا.", "The claimant paid the full amount."),
-    ]
+    arabic = ["اتصل العميل بالشركة أمس.", "دفع العميل المبلغ كاملا."]
     tokenizer, plain = Tokenizer(base), shortlist.shortlist_of(base)
-    tuned = tuned_shortlist(base, Own(pairs, pairs, [], []))
     assert plain
-    assert tuned
-    source, target = tokenizer.encode([pairs[0].source])[0], tokenizer.encode_target([pairs[0].target])[0]
+    source = tokenizer.encode(arabic)[0]
 
     def callable_pieces(text: str) -> set[str]:
         lines = dict(line.split("\t") for line in text.splitlines())
         return {piece for caller in ["", *source] for piece in lines.get(caller, "").split(" ")} - {END}
 
-    assert not set(target) <= callable_pieces(plain)
-    assert set(target) <= callable_pieces(tuned)
+    every = {piece for line in plain.splitlines() for piece in line.partition("\t")[2].split(" ")}
+    words = sorted(
+        piece[1:] for piece in every - callable_pieces(plain) if piece[:1] == "▁" and piece[1:].isalpha()
+    )
+    word = max(words, key=len)
+    pairs = [
+        Pair(arabic[0], f"The {word} called the company yesterday."),
+        Pair(arabic[1], f"The {word} paid the full amount."),
+    ]
+    tuned = tuned_shortlist(base, Own(pairs, pairs, [], []))
+    assert tuned
+    target = set(tokenizer.encode_target([pairs[0].target])[0])
+    assert target - callable_pieces(plain) == {f"▁{word}"}
+    assert target <= callable_pieces(tuned)
 
 
 def test_the_built_in_model_translates_the_seeds_as_it_does_with_all_pieces() -> None:
