@@ -149,11 +149,8 @@ def _other_language(source: str, _target: str) -> Iterator[str]:
     spelled = {word: word.translate(_KEYBOARD) for word in words}
     own = {word for word in words if _FOREIGN_LETTER.search(word) or spelled[word] in _PERSIAN}
     half = {word for word in words if _PERSIAN_LETTER.search(word) or spelled[word] in _HALF_PERSIAN} - own
-    if (
-        own
-        and 2 * len(own) + len(half) >= 4
-        and sum(word in own | half for word in words) > 0.15 * len(words)
-    ):
+    marked = own | half
+    if own and 2 * len(own) + len(half) >= 4 and sum(w in marked for w in words) > 0.15 * len(words):
         yield "This may not be Arabic but another language in its letters, such as Persian or Urdu."
 
 
